@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* explain: a scenario with all its defaults and what theory says of it, or a key. */
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/page.h"
+#include "cli/request.h"
+#include "experiment/experiment.h"
+#include "report/text.h"
+#include "scenario/keys.h"
+
+static int explain_scenario(const struct options *options, struct err *err)
+{
+    struct request request = {0};
+    struct scenario scenario;
+    if (!request_init(&request, options, err) ||
+        !scenario_load_request(&scenario, &request.scenario, err)) {
+        request_release(&request);
+        return EXIT_WRONG;
+    }
+    struct arena arena = {0};
+    struct point point = {0};
+    struct buffer theory = {0};
+    struct page page;
+    experiment_predict(&scenario.model, &arena, &point);
+    text_write_theory(&point, &theory);
+    page_open(&page);
+    scenario_write(&scenario, page.file);
+    (void)fprintf(page.file, "\n%s", theory.data);
+    bool ok = page_close(&page, err);
+    buffer_release(&theory);
+    arena_release(&arena);
+    scenario_release(&scenario);
+    request_release(&request);
+    return ok ? EXIT_OK : EXIT_FAILED;
+}
+
+static int explain_key(const char *pointer, struct err *err)
+{
+    struct page page;
+    page_open(&page);
+    if (!keys_explain(&keys_root, pointer, page.file, err)) {
+        page_abandon(&page);
+        return EXIT_WRONG;
+    }
+    return page_close(&page, err) ? EXIT_OK : EXIT_FAILED;
+}
+
+int command_explain(const struct options *options)
+{
+    struct err err = {0};
+    const char *subject = options->subject;
+    /* Absolute paths look like pointers; what exists is a file. */
+    bool is_key = subject[0] == '/' && access(subject, F_OK) != 0;
+    /* The pointer of the whole is "/" to people, and a folder to the system. */
+    if (subject[0] == '/' && subject[1] == '\0')
+        is_key = true;
+    int status = is_key ? explain_key(subject, &err) : explain_scenario(options, &err);
+    message_print(&err, !options->quiet);
+    return status;
+}

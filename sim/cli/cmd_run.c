@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* run and sweep: simulate, then say and write what came out. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/names.h"
+#include "cli/progress.h"
+#include "cli/request.h"
+#include "core/memory.h"
+#include "experiment/experiment.h"
+#include "report/csv.h"
+#include "report/file.h"
+#include "report/result_json.h"
+#include "report/text.h"
+#include "report/trace.h"
+#include "scenario/json.h"
+
+/* ---- forms of results ---- */
+
+static void write_text(const struct results *results, enum metric metric, struct buffer *out)
+{
+    text_write(results, metric, out);
+}
+
+static void write_json(const struct results *results, enum metric metric, struct buffer *out)
+{
+    (void)metric;
+    result_json_write(results, out);
+}
+
+static void write_csv(const struct results *results, enum metric metric, struct buffer *out)
+{
+    (void)metric;
+    csv_write(results, out);
+}
+
+struct format {
+    const char *name;
+    const char *extension; /* of files that are written so */
+    void (*write)(const struct results *results, enum metric metric, struct buffer *out);
+};
+
+static const struct format formats[] = {
+    {"text", ".txt", write_text},
+    {"json", ".json", write_json},
+    {"csv", ".csv", write_csv},
+};
+
+enum { TEXT, JSON, CSV };
+
+static const char *format_name_at(size_t i)
+{
+    return i < MEM_COUNT(formats) ? formats[i].name : NULL;
+}
+
+/* What the command is to do, from its options. */
+struct plan {
+    struct request request;
+    struct axis *axes; /* in the arena of the request */
+    size_t n_axes;
+    enum metric metric;
+    const struct format *format; /* of the file, or of standard output when there is no file */
+};
+
+static bool choose_format(struct plan *plan, const struct options *options, struct err *err)
+{
+    plan->format = &formats[options->output ? JSON : TEXT];
+    if (options->format) {
+        size_t i = names_find(format_name_at, options->format, "--format", err);
+        if (i == NAMES_NONE)
+            return false;
+        plan->format = &formats[i];
+    } else if (options->output) {
+        const char *dot = strrchr(options->output, '.');
+        for (size_t i = 0; dot && i < MEM_COUNT(formats); i++)
+            if (strcmp(dot, formats[i].extension) == 0)
+                plan->format = &formats[i];
+    }
+    return true;
+}
+
+/* The axes of --over, or else the scenario's own. */
+static bool choose_axes(struct plan *plan, const struct options *options, struct err *err)
+{
+    struct arena *arena = &plan->request.arena;
+    if (options->overs.n == 0) {
+        struct scenario scenario;
+        if (!scenario_load_request(&scenario, &plan->request.scenario, err))
+            return false;
+        bool ok = axis_read_sweep(json_member(scenario.tree, "sweep"), arena, &plan->axes,
+                                  &plan->n_axes, err);
+        scenario_release(&scenario);
+        if (ok && plan->n_axes == 0)
+            return err_add(
+                err, NULL,
+                "nothing to sweep: give --over /KEY=VALUES, or \"sweep\" in the scenario");
+        return ok;
+    }
+    plan->axes = arena_alloc(arena, options->overs.n, sizeof *plan->axes);
+    for (size_t i = 0; i < options->overs.n; i++)
+        if (axis_parse(&plan->axes[i], options->overs.items[i], arena, err))
+            plan->n_axes++;
+    return err_ok(err);
+}
+
+static bool make_plan(struct plan *plan, const struct options *options, bool is_sweep,
+                      struct err *err)
+{
+    bool ok = choose_format(plan, options, err);
+    if (options->metric) {
+        size_t found = names_find(names_metric_at, options->metric, "--metric", err);
+        ok = ok && found != NAMES_NONE;
+        plan->metric = found != NAMES_NONE ? (enum metric)found : M_WASTE;
+    }
+    ok = request_init(&plan->request, options, err) && ok;
+    return ok && (!is_sweep || choose_axes(plan, options, err));
+}
+
+/* ---- simulating ---- */
+
+static enum experiment_outcome simulate(const struct plan *plan, const struct options *options,
+                                        const struct trace_sink *sink, struct results *results,
+                                        struct err *err)
+{
+    struct progress progress;
+    struct experiment_options experiment = {
+        .replications = options->replications.value,
+        .has_seed = options->seed.given,
+        .seed = options->seed.value,
+        .threads = (unsigned)options->threads.value,
+        .metric = options->metric,
+        .trace = sink,
+        .progress = progress_update,
+        .progress_context = &progress,
+    };
+    progress_start(&progress, options->quiet);
+    enum experiment_outcome outcome = experiment_run(&plan->request.scenario, plan->axes,
+                                                     plan->n_axes, &experiment, results, err);
+    progress_end(&progress);
+    return outcome;
+}
+
+/* Whether the file could be written: better known before the simulation than after it. */
+static bool can_write(const char *name, struct err *err)
+{
+    struct file_writer probe;
+    if (!file_open(&probe, name, err))
+        return false;
+    file_abandon(&probe);
+    return true;
+}
+
+static bool write_as(const struct format *format, const struct results *results, enum metric metric,
+                     const char *name, struct err *err)
+{
+    struct buffer out = {0};
+    format->write(results, metric, &out);
+    bool ok = file_write(name, out.data, out.n, err);
+    buffer_release(&out);
+    return ok;
+}
+
+/* The file of -o, and the summary for people unless they want quiet. */
+static bool write_results(const struct plan *plan, const struct options *options,
+                          const struct results *results, struct err *err)
+{
+    const char *name = options->output ? options->output : "-";
+    bool to_file = strcmp(name, "-") != 0 && strcmp(name, "/dev/stdout") != 0;
+    bool ok = write_as(plan->format, results, plan->metric, name, err);
+    if (ok && to_file && !options->quiet)
+        ok = write_as(&formats[TEXT], results, plan->metric, "-", err);
+    return ok;
+}
+
+/* Whether the text report, which shows the warnings, goes to standard output. */
+static bool shows_warnings(const struct plan *plan, const struct options *options)
+{
+    return options->output ? !options->quiet : plan->format == &formats[TEXT];
+}
+
+static int finish(const struct plan *plan, const struct options *options,
+                  const struct results *results, struct err *err)
+{
+    bool with_warnings = !options->quiet && !shows_warnings(plan, options);
+    bool ok = write_results(plan, options, results, err);
+    message_print(err, with_warnings);
+    return ok ? EXIT_OK : EXIT_FAILED;
+}
+
+static int simulate_and_write(const struct plan *plan, const struct options *options,
+                              struct err *err)
+{
+    struct trace trace;
+    struct trace_sink sink;
+    struct results results;
+    if (options->output && !can_write(options->output, err))
+        return EXIT_FAILED;
+    if (options->trace) {
+        if (!trace_open(&trace, options->trace, err))
+            return EXIT_FAILED;
+        sink = trace_sink(&trace);
+    }
+    enum experiment_outcome outcome =
+        simulate(plan, options, options->trace ? &sink : NULL, &results, err);
+    if (options->trace && outcome != EXPERIMENT_DONE)
+        trace_abandon(&trace);
+    if (outcome != EXPERIMENT_DONE)
+        return outcome == EXPERIMENT_WRONG_INPUT ? EXIT_WRONG : EXIT_FAILED;
+    int status = options->trace && !trace_commit(&trace, err) ? EXIT_FAILED : EXIT_OK;
+    if (status == EXIT_OK)
+        status = finish(plan, options, &results, err);
+    results_release(&results);
+    return status;
+}
+
+static int run_or_sweep(const struct options *options, bool is_sweep)
+{
+    struct err err = {0};
+    struct plan plan = {.metric = M_WASTE};
+    int status = EXIT_WRONG;
+    if (make_plan(&plan, options, is_sweep, &err))
+        status = simulate_and_write(&plan, options, &err);
+    message_print(&err, !options->quiet);
+    request_release(&plan.request);
+    return status;
+}
+
+int command_run(const struct options *options)
+{
+    return run_or_sweep(options, false);
+}
+
+int command_sweep(const struct options *options)
+{
+    return run_or_sweep(options, true);
+}

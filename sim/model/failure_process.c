@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/failure_process.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "model/run.h"
+
+enum { NO_UNIT = UINT32_MAX };
+
+/* ---- clocks of the units of a law ---- */
+
+static void clocks_draw_fresh(struct unit_clocks *clocks, struct rng *rng)
+{
+    if (clocks->n_fresh == 0) {
+        clocks->next_fresh = INFINITY;
+        return;
+    }
+    /* The smallest of m left has survival s * u^(1/m), where s is that of the last one drawn. */
+    clocks->log_survival += log(rng_uniform(rng)) / (double)clocks->n_fresh;
+    double q = exp(clocks->log_survival);
+    double p = -expm1(clocks->log_survival);
+    clocks->next_fresh =
+        clocks->fresh_since + dist_type(clocks->law)->quantile(clocks->law->of.params, p, q);
+}
+
+static void clocks_renew_all(struct unit_clocks *clocks, double since, struct rng *rng)
+{
+    clocks->n_renewed = 0;
+    clocks->n_fresh = clocks->n;
+    clocks->fresh_since = since;
+    clocks->log_survival = 0;
+    clocks_draw_fresh(clocks, rng);
+}
+
+static void clocks_undo_swaps(struct unit_clocks *clocks)
+{
+    while (clocks->n_swaps > 0) {
+        uint32_t b = clocks->swaps[--clocks->n_swaps];
+        uint32_t a = clocks->swaps[--clocks->n_swaps];
+        uint32_t unit = clocks->units[a];
+        clocks->units[a] = clocks->units[b];
+        clocks->units[b] = unit;
+    }
+}
+
+/* Takes a random unit out of the pool: a step of the Fisher-Yates shuffle. */
+static uint32_t clocks_pick_fresh(struct unit_clocks *clocks, struct rng *rng)
+{
+    uint64_t last = --clocks->n_fresh;
+    if (!clocks->units)
+        return NO_UNIT;
+    uint32_t at = (uint32_t)rng_below(rng, last + 1);
+    uint32_t unit = clocks->units[at];
+    clocks->units[at] = clocks->units[last];
+    clocks->units[last] = unit;
+    for (int i = 0; i < 2; i++) {
+        clocks->swaps = mem_grow(clocks->swaps, clocks->n_swaps, &clocks->swaps_capacity,
+                                 sizeof *clocks->swaps);
+        clocks->swaps[clocks->n_swaps++] = i ? (uint32_t)last : at;
+    }
+    return unit;
+}
+
+static void clocks_push(struct unit_clocks *clocks, struct renewed_unit unit)
+{
+    clocks->renewed =
+        mem_grow(clocks->renewed, clocks->n_renewed, &clocks->capacity, sizeof *clocks->renewed);
+    size_t at = clocks->n_renewed++;
+    while (at > 0 && unit.at < clocks->renewed[(at - 1) / 2].at) {
+        clocks->renewed[at] = clocks->renewed[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    clocks->renewed[at] = unit;
+}
+
+static uint32_t clocks_pop(struct unit_clocks *clocks)
+{
+    uint32_t unit = clocks->renewed[0].unit;
+    struct renewed_unit last = clocks->renewed[--clocks->n_renewed];
+    size_t at = 0;
+    for (;;) {
+        size_t child = 2 * at + 1;
+        if (child >= clocks->n_renewed)
+            break;
+        if (child + 1 < clocks->n_renewed &&
+            clocks->renewed[child + 1].at < clocks->renewed[child].at)
+            child++;
+        if (last.at <= clocks->renewed[child].at)
+            break;
+        clocks->renewed[at] = clocks->renewed[child];
+        at = child;
+    }
+    clocks->renewed[at] = last;
+    return unit;
+}
+
+static double clocks_next(const struct unit_clocks *clocks)
+{
+    if (clocks->n_renewed > 0 && clocks->renewed[0].at < clocks->next_fresh)
+        return clocks->renewed[0].at;
+    return clocks->next_fresh;
+}
+
+/* The unit that fails now. It is out of the clocks until clocks_renew_*(). */
+static uint32_t clocks_take(struct unit_clocks *clocks, struct rng *rng)
+{
+    if (clocks->n_renewed > 0 && clocks->renewed[0].at < clocks->next_fresh)
+        return clocks_pop(clocks);
+    uint32_t unit = clocks_pick_fresh(clocks, rng);
+    clocks_draw_fresh(clocks, rng);
+    return unit;
+}
+
+/* ---- the three kinds of process: law, script, trace ---- */
+
+static const struct scripted_failure *script(const struct failure_process *process)
+{
+    return process->params->at.items;
+}
+
+static bool is_law(const struct failure_process *process)
+{
+    return dist_is_given(&process->params->time_to_failure);
+}
+
+/* When the next failure is due, on the process' clock; infinity: never. */
+static double process_next(const struct failure_process *process)
+{
+    if (is_law(process))
+        return clocks_next(&process->clocks);
+    if (process->events)
+        return process->position < process->n_events
+                   ? process->cycle_s + process->events[process->position].time_s
+                   : (double)INFINITY;
+    return process->position < process->params->at.n ? script(process)[process->position].time_s
+                                                     : (double)INFINITY;
+}
+
+static uint32_t map_node(const struct failure_process *process, uint32_t node)
+{
+    switch ((enum trace_nodes)process->params->trace.nodes) {
+    case TRACE_NODES_MODULO:
+        return (uint32_t)(node % process->n_units);
+    case TRACE_NODES_SAME:
+        return node;
+    case TRACE_NODES_ANY:
+    default:
+        return NO_UNIT;
+    }
+}
+
+static void trace_step(struct failure_process *process)
+{
+    process->position++;
+    if (process->position < process->n_events)
+        return;
+    if (process->params->trace.repeat) {
+        process->position = 0;
+        process->cycle_s += process->period_s;
+    } else {
+        process->outlived = true;
+    }
+}
+
+/* The unit that fails now; the process moves on to what comes next. */
+static uint32_t process_take(struct failure_process *process, double repair_s)
+{
+    if (!is_law(process)) {
+        if (!process->events)
+            return (uint32_t)script(process)[process->position++].unit;
+        uint32_t unit = map_node(process, process->events[process->position].node);
+        trace_step(process);
+        return unit;
+    }
+    struct unit_clocks *clocks = &process->clocks;
+    const struct failure_params *params = process->params;
+    double now = clocks_next(clocks);
+    /* A lone stopped clock starts again from 0, which keeps all digits of its draws. */
+    if (!process->wall && clocks->n == 1)
+        now = process->clock_s = 0;
+    uint32_t unit = clocks_take(clocks, &process->rng);
+    if (params->renew == RENEW_ALL)
+        clocks_renew_all(clocks, now + repair_s, &process->rng);
+    else
+        clocks_push(clocks, (struct renewed_unit){
+                                now + repair_s + dist_draw(clocks->law, &process->rng), unit});
+    if (params->per == PER_SYSTEM && process->n_units > 1 && process->clocks.units)
+        unit = (uint32_t)rng_below(&process->rng, process->n_units);
+    return unit;
+}
+
+/* ---- the process in the calendar ---- */
+
+static void process_strikes(void *context, struct event *event);
+
+static const struct event_type failure_event = {"failure", process_strikes};
+
+static void process_schedule(struct failure_process *process, struct run *run)
+{
+    double at = process_next(process);
+    if (isinf(at))
+        return;
+    if (!process->wall)
+        at += process->shift_s;
+    calendar_schedule(&run->calendar, &process->next, &failure_event, fmax(at, run->calendar.now_s),
+                      run->failure_priority);
+}
+
+static void process_strikes(void *context, struct event *event)
+{
+    struct run *run = context;
+    struct failure_process *process = event->owner;
+    double repair_s = process->repair_s;
+    if (isnan(repair_s))
+        repair_s = dist_draw(&process->params->repair, &process->repair_rng);
+    if (!process->wall)
+        process->clock_s = run->calendar.now_s - process->shift_s;
+    uint32_t unit = process_take(process, repair_s);
+    if (!process->wall)
+        process->shift_s = run->calendar.now_s - process->clock_s;
+    /* What the failure sets off may plan ahead up to the next event, so that must be known; a
+     * clock that the failure stops is scheduled when it runs again. */
+    if (process->wall || (process->params->exposure & EXPOSED_DOWNTIME))
+        process_schedule(process, run);
+    run_unit_fails(run, process, unit == NO_UNIT ? RUN_ANY_UNIT : (int64_t)unit, repair_s);
+    if (process->running && !event_is_scheduled(&process->next))
+        process_schedule(process, run);
+}
+
+void failure_process_phase(struct failure_process *process, struct run *run, unsigned phase)
+{
+    bool runs = (process->params->exposure & phase) != 0;
+    if (process->wall || runs == process->running)
+        return;
+    process->running = runs;
+    if (runs) {
+        process->shift_s = run->calendar.now_s - process->clock_s;
+        process_schedule(process, run);
+    } else {
+        process->clock_s = run->calendar.now_s - process->shift_s;
+        calendar_cancel(&run->calendar, &process->next);
+    }
+}
+
+void failure_process_redraw(struct failure_process *process, struct run *run)
+{
+    if (process->params->redraw != REDRAW_CHECKPOINT)
+        return;
+    calendar_cancel(&run->calendar, &process->next);
+    double now = process->wall ? run->calendar.now_s : process->clock_s;
+    if (!process->wall && process->running)
+        now = run->calendar.now_s - process->shift_s;
+    clocks_renew_all(&process->clocks, now, &process->rng);
+    if (process->wall || process->running)
+        process_schedule(process, run);
+}
+
+bool failure_process_allows_jumps(const struct failure_process *process)
+{
+    unsigned both = EXPOSED_WORK | EXPOSED_CHECKPOINT;
+    unsigned exposed = process->params->exposure & both;
+    return process->params->redraw != REDRAW_CHECKPOINT &&
+           (process->wall || exposed == 0 || exposed == both);
+}
+
+/* ---- set-up ---- */
+
+static void trace_start(struct failure_process *process, struct run *run)
+{
+    const struct replay_params *replay = &process->params->trace;
+    const struct fault_log *log = fault_log_of(&replay->log);
+    struct rng jitter = rng_stream(run->seed, run->replication, RNG_TRACE_JITTER, process->index);
+    process->n_events =
+        fault_log_apply(&replay->equal_times, log->events, log->n_events, process->events, &jitter);
+    double gap_s = log->n_events > 1 ? fault_log_mtbf_s(log) : 0;
+    process->period_s = log->span_s + gap_s;
+    double offset_s;
+    if (replay->offset.params) {
+        offset_s = ((const struct offset_params *)replay->offset.params)->at_s;
+        if (replay->repeat && process->period_s > 0)
+            offset_s = fmod(offset_s, process->period_s);
+    } else {
+        struct rng rng = rng_stream(run->seed, run->replication, RNG_TRACE_OFFSET, process->index);
+        offset_s = rng_uniform(&rng) * (replay->repeat ? process->period_s : log->span_s);
+    }
+    process->cycle_s = -offset_s;
+    process->position = 0;
+    process->outlived = false;
+    /* The first event at or after the offset, by bisection. */
+    size_t low = 0;
+    for (size_t high = process->n_events; low < high;) {
+        size_t middle = (low + high) / 2;
+        if (process->events[middle].time_s < offset_s)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    process->position = low;
+    if (low == process->n_events && low > 0) {
+        process->position = low - 1;
+        trace_step(process);
+    }
+}
+
+void failure_process_init(struct failure_process *process, const struct failure_params *params,
+                          uint64_t index, uint64_t n_units, bool units_matter)
+{
+    *process = (struct failure_process){
+        .params = params,
+        .index = index,
+        .n_units = n_units,
+        .wall = params->clock == CLOCK_WALL,
+        .next = {.owner = process},
+        .clocks = {.law = &params->time_to_failure, .n = params->per == PER_SYSTEM ? 1 : n_units},
+    };
+    process->repair_s = NAN;
+    (void)dist_is_constant(&params->repair, &process->repair_s);
+    if (units_matter && is_law(process)) {
+        process->clocks.units = mem_alloc(n_units, sizeof(uint32_t));
+        for (uint32_t i = 0; i < n_units; i++)
+            process->clocks.units[i] = i;
+    }
+    if (params->trace.log.variant)
+        process->events =
+            mem_alloc(fault_log_of(&params->trace.log)->n_events, sizeof(struct fault_event));
+}
+
+void failure_process_release(struct failure_process *process)
+{
+    free(process->clocks.renewed);
+    free(process->clocks.units);
+    free(process->clocks.swaps);
+    free(process->events);
+}
+
+void failure_process_start(struct failure_process *process, struct run *run)
+{
+    process->rng = rng_stream(run->seed, run->replication, RNG_FAILURE, process->index);
+    process->repair_rng = rng_stream(run->seed, run->replication, RNG_REPAIR, process->index);
+    process->running = false;
+    process->clock_s = 0;
+    process->position = 0;
+    if (process->clocks.units)
+        clocks_undo_swaps(&process->clocks);
+    if (is_law(process))
+        clocks_renew_all(&process->clocks, 0, &process->rng);
+    else if (process->events)
+        trace_start(process, run);
+    if (process->wall)
+        process_schedule(process, run);
+}

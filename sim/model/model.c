@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/theory.h"
+
+static const char *const ties_names[] = {"completion_first", "failure_first", NULL};
+
+const struct field cluster_fields[] = {
+    {
+        .key = "nodes",
+        .kind = FIELD_COUNT,
+        .offset = offsetof(struct cluster_params, nodes),
+        .min = 1,
+        .max = 1e7,
+        .help = "Nodes of the cluster; those that host no task are spares. Absent: as many as the "
+                "tasks need.",
+        .witness = "batch-cluster.json /cluster/nodes=64",
+    },
+    {
+        .key = "slots_per_node",
+        .kind = FIELD_COUNT,
+        .offset = offsetof(struct cluster_params, slots_per_node),
+        .min = 1,
+        .max = 1e7,
+        .fallback = "1",
+        .help = "Tasks that a node can host.",
+        .witness = "batch-cluster.json /cluster/slots_per_node=32",
+    },
+    {0},
+};
+
+const struct field run_fields[] = {
+    {
+        .key = "replications",
+        .kind = FIELD_COUNT,
+        .offset = offsetof(struct run_params, replications),
+        .min = 1,
+        .max = 1e7,
+        .fallback = "30",
+        .help = "Independent repetitions.",
+        .witness = "batch-exponential.json /run/replications=10",
+    },
+    {
+        .key = "seed",
+        .kind = FIELD_COUNT,
+        .offset = offsetof(struct run_params, seed),
+        .max = 0x1p53,
+        .fallback = "1",
+        .help = "Master seed of all random streams.",
+        .witness = "batch-exponential.json /run/seed=2",
+    },
+    {
+        .key = "time_limit",
+        .kind = FIELD_REAL,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct run_params, time_limit_s),
+        .max = 1e15,
+        .above_min = true,
+        .help = "A replication that is not done by then is cut off and counted as unfinished. "
+                "Absent: 1000 times the work.",
+        .witness = "batch-exponential.json /run/time_limit=\"33 d\"",
+    },
+    {
+        .key = "ties",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct run_params, ties),
+        .choices = ties_names,
+        .fallback = "\"completion_first\"",
+        .help = "Which of a completion and a failure at the same instant comes first (S8).",
+        .source = "SEMANTICS: S8",
+        .witness = "batch-scripted.json /run/ties=\"failure_first\"",
+    },
+    {0},
+};
+
+uint64_t model_nodes_needed(const struct model *model)
+{
+    uint64_t slots = model->cluster.slots_per_node;
+    return (model->job.tasks + slots - 1) / slots;
+}
+
+const struct device_params *model_device(const struct model *model, const char *name)
+{
+    const struct device_params *devices = model->storage.items;
+    for (size_t i = 0; i < model->storage.n; i++)
+        if (strcmp(devices[i].name, name) == 0)
+            return &devices[i];
+    return NULL;
+}
+
+/* ---- failures ---- */
+
+static int by_time(const void *a, const void *b)
+{
+    double x = ((const struct scripted_failure *)a)->time_s;
+    double y = ((const struct scripted_failure *)b)->time_s;
+    return (x > y) - (x < y);
+}
+
+static void prepare_law(const struct failure_params *failure, const char *pointer, struct err *err)
+{
+    if (dist_is_given(&failure->time_to_failure) && !(dist_mean(&failure->time_to_failure) > 0))
+        (void)err_add(err, pointer, "the mean time to failure must be above 0");
+    if (failure->redraw == REDRAW_CHECKPOINT && !dist_is_given(&failure->time_to_failure))
+        (void)err_add(err, pointer, "redraw: checkpoint needs a time_to_failure");
+}
+
+static void prepare_failure(struct failure_params *failure, const char *pointer, struct err *err)
+{
+    int given = dist_is_given(&failure->time_to_failure) + (failure->at.n > 0) +
+                (failure->trace.log.variant != NULL);
+    if (given != 1)
+        (void)err_add(err, pointer,
+                      "a failure process needs exactly one of time_to_failure, at and trace; "
+                      "this one has %d",
+                      given);
+    prepare_law(failure, pointer, err);
+    if (failure->clock == CLOCK_DEFAULT)
+        failure->clock = failure->strikes == STRIKES_JOB && dist_is_given(&failure->time_to_failure)
+                             ? CLOCK_EXPOSED
+                             : CLOCK_WALL;
+    if (failure->clock == CLOCK_EXPOSED && !dist_is_given(&failure->time_to_failure))
+        (void)err_add(err, pointer,
+                      "scripts and traces are in wall time; clock: exposed is for "
+                      "time_to_failure");
+    if (failure->at.n > 1)
+        qsort(failure->at.items, failure->at.n, sizeof(struct scripted_failure), by_time);
+}
+
+static void prepare_failures(struct model *model, struct err *err)
+{
+    struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++) {
+        char *pointer = mem_format("/failures/%zu", i);
+        prepare_failure(&failures[i], pointer, err);
+        free(pointer);
+    }
+}
+
+/* ---- checkpoints ---- */
+
+static bool takes_cuts(const struct model *model)
+{
+    return ((const struct coordination_ops *)model->checkpoint.coordination.variant)->takes_cuts;
+}
+
+static void prepare_device(const struct model *model, struct err *err)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    const struct device_params *device = model_device(model, checkpoint->device);
+    if (!device) {
+        (void)err_add(err, "/checkpoint/device", "no device '%s' in storage", checkpoint->device);
+        return;
+    }
+    if (dist_is_given(&checkpoint->cost))
+        (void)err_add(err, "/checkpoint/cost",
+                      "cost is a direct time in place of writing to a device; "
+                      "give cost or device, not both");
+    if (!model->job.state.variant)
+        (void)err_add(err, "/job/state", "a checkpoint on device '%s' needs the size of the state",
+                      checkpoint->device);
+    static const char *const verbs[DIRECTIONS] = {"write", "read"};
+    for (int d = 0; d < DIRECTIONS; d++)
+        if (isnan(device->stream_bytes_per_s[d]) && isnan(device->total_bytes_per_s[d])) {
+            char *pointer = mem_format("/storage/%s", device->name);
+            (void)err_add(err, pointer, "a device needs stream_%s or total_%s", verbs[d], verbs[d]);
+            free(pointer);
+        }
+}
+
+static const struct dist *delta_cost(const struct model *model)
+{
+    const struct tagged *content = &model->checkpoint.content;
+    const struct content_ops *ops = (const struct content_ops *)content->variant;
+    const struct dist *cost = ops->delta_cost ? ops->delta_cost(content->params) : NULL;
+    return cost && dist_is_given(cost) ? cost : NULL;
+}
+
+static void prepare_checkpoint_cost(const struct model *model, struct err *err)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    if (!takes_cuts(model)) {
+        if (!isnan(checkpoint->interval_s) || dist_is_given(&checkpoint->cost))
+            err_warn(err, "/checkpoint",
+                     "this strategy takes no checkpoints: interval and cost "
+                     "have no effect");
+        return;
+    }
+    if (!checkpoint->device && !dist_is_given(&checkpoint->cost))
+        (void)err_add(err, "/checkpoint",
+                      "a checkpoint needs a cost, or a device and a job.state to write to it");
+    if (checkpoint->mode == CHECKPOINT_SYNC && checkpoint->share > 0)
+        (void)err_add(err, "/checkpoint/share", "share belongs to mode: async");
+    if (checkpoint->mode == CHECKPOINT_SYNC && dist_mean(&checkpoint->sync) > 0)
+        (void)err_add(err, "/checkpoint/sync", "sync belongs to mode: async");
+    if (checkpoint->device && delta_cost(model))
+        (void)err_add(err, "/checkpoint/content/cost",
+                      "the cost of a delta is a direct time; with a device, job.state.dirty says "
+                      "how much is written");
+}
+
+static void plan_interval(struct model *model, struct arena *arena, struct err *err)
+{
+    struct checkpoint_params *checkpoint = &model->checkpoint;
+    checkpoint->planned_interval_s = INFINITY;
+    if (!takes_cuts(model))
+        return;
+    struct theory theory;
+    theory_of(model, arena, &theory);
+    struct plan_facts facts = {
+        .interval_s = checkpoint->interval_s,
+        .cost_s = theory.cost_s,
+        .mtbf_s = theory.mtbf_s,
+        .job = theory.applies ? &theory.job : NULL,
+    };
+    const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
+    if (!trigger->plan(checkpoint->trigger.params, &facts, "/checkpoint/trigger", err,
+                       &checkpoint->planned_interval_s))
+        return;
+    bool cost_inside =
+        checkpoint->timer == TIMER_WALL && checkpoint->interval_from == INTERVAL_FROM_START;
+    if (cost_inside && checkpoint->mode == CHECKPOINT_SYNC &&
+        checkpoint->planned_interval_s <= facts.cost_s)
+        (void)err_add(err, "/checkpoint/interval",
+                      "%g s from start to start leaves no time to work: a checkpoint takes %g s",
+                      checkpoint->planned_interval_s, facts.cost_s);
+}
+
+/* ---- all ---- */
+
+static void prepare_cluster(struct model *model, struct err *err)
+{
+    uint64_t needed = model_nodes_needed(model);
+    if (model->cluster.nodes == 0)
+        model->cluster.nodes = needed;
+    if (model->cluster.nodes < needed)
+        (void)err_add(err, "/cluster/nodes",
+                      "%llu nodes of %llu slots cannot host %llu tasks; at least %llu are needed",
+                      (unsigned long long)model->cluster.nodes,
+                      (unsigned long long)model->cluster.slots_per_node,
+                      (unsigned long long)model->job.tasks, (unsigned long long)needed);
+}
+
+bool model_prepare(struct model *model, struct arena *arena, struct err *err)
+{
+    prepare_cluster(model, err);
+    prepare_failures(model, err);
+    prepare_checkpoint_cost(model, err);
+    if (model->checkpoint.device)
+        prepare_device(model, err);
+    if (isnan(model->run.time_limit_s))
+        model->run.time_limit_s = 1000 * model->job.work_s;
+    if (err_ok(err))
+        plan_interval(model, arena, err);
+    return err_ok(err);
+}

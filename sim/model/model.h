@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * A validated scenario as plain constant data: what one replication reads.
+ * The structs of the elements live with their modules; here they meet.
+ */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include "core/err.h"
+#include "core/field.h"
+#include "model/checkpoint.h"
+#include "model/device.h"
+#include "model/failure.h"
+#include "model/job.h"
+#include "model/recovery.h"
+
+struct cluster_params {
+    uint64_t nodes; /* 0 in the scenario: as many as the tasks need */
+    uint64_t slots_per_node;
+};
+
+/* S8: which of a completion and a failure at the same instant comes first. */
+enum ties { TIES_COMPLETION_FIRST, TIES_FAILURE_FIRST };
+
+struct run_params {
+    uint64_t replications;
+    uint64_t seed;
+    double time_limit_s; /* a replication that is not done by then is cut off */
+    int ties;            /* enum ties */
+};
+
+struct model {
+    const char *description; /* NULL: none */
+    struct job_params job;
+    struct checkpoint_params checkpoint;
+    struct list storage; /* of struct device_params */
+    struct cluster_params cluster;
+    struct list failures; /* of struct failure_params */
+    struct recovery_params recovery;
+    struct run_params run;
+};
+
+extern const struct field cluster_fields[];
+extern const struct field run_fields[];
+
+/*
+ * Checks that concern several keys, and fills in what follows from others
+ * (number of nodes, planned checkpoint interval). Errors and warnings go to
+ * `err`; false when there was an error.
+ */
+bool model_prepare(struct model *model, struct arena *arena, struct err *err);
+
+/* Nodes that host tasks: ceil(tasks / slots_per_node). */
+uint64_t model_nodes_needed(const struct model *model);
+/* The device of that name, or NULL. */
+const struct device_params *model_device(const struct model *model, const char *name);
+
+#endif

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Nodes that host the job, spares that take over, and nodes under repair. When
+ * every node hosts tasks and repairs take no time there is nothing to follow.
+ */
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/memory.h"
+#include "model/run.h"
+
+static void node_is_repaired(void *context, struct event *event);
+
+static const struct event_type repaired = {"node_repaired", node_is_repaired};
+
+static bool anything_to_follow(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++) {
+        double repair_s = -1;
+        bool at_once = dist_is_constant(&failures[i].repair, &repair_s) && repair_s <= 0;
+        if (failures[i].strikes == STRIKES_NODE &&
+            (!at_once || model->cluster.nodes > model_nodes_needed(model)))
+            return true;
+    }
+    return false;
+}
+
+void nodes_init(struct run *run)
+{
+    struct nodes *nodes = &run->nodes;
+    nodes->n = run->model->cluster.nodes;
+    nodes->needed = model_nodes_needed(run->model);
+    nodes->followed = anything_to_follow(run->model);
+    if (!nodes->followed)
+        return;
+    nodes->state = mem_alloc(nodes->n, sizeof *nodes->state);
+    nodes->spares = mem_alloc(nodes->n, sizeof *nodes->spares);
+    nodes->down = mem_alloc(nodes->n, sizeof *nodes->down);
+}
+
+/* Tasks start on the nodes with the lowest numbers; the lowest spare is taken first. */
+void nodes_start(struct run *run)
+{
+    struct nodes *nodes = &run->nodes;
+    if (!nodes->followed)
+        return;
+    nodes->missing = 0;
+    nodes->n_down = 0;
+    nodes->n_spares = 0;
+    for (uint64_t i = 0; i < nodes->n; i++)
+        nodes->state[i] = i < nodes->needed ? NODE_HOSTING : NODE_SPARE;
+    for (uint64_t i = nodes->n; i-- > nodes->needed;)
+        nodes->spares[nodes->n_spares++] = (uint32_t)i;
+}
+
+void nodes_release(struct run *run)
+{
+    free(run->nodes.state);
+    free(run->nodes.spares);
+    free(run->nodes.down);
+}
+
+static void schedule_repair(struct run *run)
+{
+    struct nodes *nodes = &run->nodes;
+    calendar_cancel(&run->calendar, &nodes->repaired);
+    if (nodes->n_down > 0)
+        calendar_schedule(&run->calendar, &nodes->repaired, &repaired, nodes->down[0].up_s, 0);
+}
+
+static void down_push(struct nodes *nodes, struct down_node node)
+{
+    assert(nodes->n_down < nodes->n);
+    size_t at = nodes->n_down++;
+    for (; at > 0 && node.up_s < nodes->down[(at - 1) / 2].up_s; at = (at - 1) / 2)
+        nodes->down[at] = nodes->down[(at - 1) / 2];
+    nodes->down[at] = node;
+}
+
+static uint32_t down_pop(struct nodes *nodes)
+{
+    uint32_t node = nodes->down[0].node;
+    struct down_node last = nodes->down[--nodes->n_down];
+    size_t at = 0;
+    for (size_t child = 1; child < nodes->n_down; child = 2 * at + 1) {
+        if (child + 1 < nodes->n_down && nodes->down[child + 1].up_s < nodes->down[child].up_s)
+            child++;
+        if (last.up_s <= nodes->down[child].up_s)
+            break;
+        nodes->down[at] = nodes->down[child];
+        at = child;
+    }
+    nodes->down[at] = last;
+    return node;
+}
+
+/* The spare that a failed node leaves among the spares is found by search: failures are rare. */
+static void remove_spare(struct nodes *nodes, uint32_t node)
+{
+    for (size_t i = 0; i < nodes->n_spares; i++)
+        if (nodes->spares[i] == node) {
+            for (; i + 1 < nodes->n_spares; i++)
+                nodes->spares[i] = nodes->spares[i + 1];
+            nodes->n_spares--;
+            return;
+        }
+}
+
+static void take_spare(struct nodes *nodes)
+{
+    if (nodes->n_spares == 0) {
+        nodes->missing++;
+        return;
+    }
+    nodes->state[nodes->spares[--nodes->n_spares]] = NODE_HOSTING;
+}
+
+bool nodes_fail(struct run *run, uint64_t node, double repair_s)
+{
+    struct nodes *nodes = &run->nodes;
+    if (nodes->state[node] == NODE_DOWN)
+        return false;
+    bool hosted = nodes->state[node] == NODE_HOSTING;
+    if (repair_s <= 0)
+        return hosted;
+    if (!hosted)
+        remove_spare(nodes, (uint32_t)node);
+    nodes->state[node] = NODE_DOWN;
+    down_push(nodes, (struct down_node){run->calendar.now_s + repair_s, (uint32_t)node});
+    schedule_repair(run);
+    if (hosted)
+        take_spare(nodes);
+    return hosted;
+}
+
+static void node_is_repaired(void *context, struct event *event)
+{
+    (void)event;
+    struct run *run = context;
+    struct nodes *nodes = &run->nodes;
+    uint32_t node = down_pop(nodes);
+    schedule_repair(run);
+    if (nodes->missing == 0) {
+        nodes->state[node] = NODE_SPARE;
+        nodes->spares[nodes->n_spares++] = node;
+        return;
+    }
+    nodes->state[node] = NODE_HOSTING;
+    if (--nodes->missing == 0)
+        recovering_nodes_ready(run);
+}

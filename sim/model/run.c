@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/run.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+/* ---- time budget ---- */
+
+_Static_assert((int)M_TIME_RECOVERY - (int)M_TIME_START + 1 == (int)N_ACTIVITIES,
+               "the metrics of the time budget are in the order of the activities");
+
+static const unsigned phase_of[N_ACTIVITIES] = {
+    [ACTIVITY_START] = EXPOSED_RECOVERY, [ACTIVITY_WORK] = EXPOSED_WORK,
+    [ACTIVITY_REWORK] = EXPOSED_WORK,    [ACTIVITY_CHECKPOINT] = EXPOSED_CHECKPOINT,
+    [ACTIVITY_DOWN] = EXPOSED_DOWNTIME,  [ACTIVITY_RECOVERY] = EXPOSED_RECOVERY,
+};
+
+void run_book_until(struct run *run, double time_s)
+{
+    struct budget *budget = &run->budget;
+    double piece_s = time_s - budget->since_s;
+    if (piece_s <= 0)
+        return;
+    budget->since_s = time_s;
+    if (!budget->may_be_whole)
+        sum_add(&budget->closed_s[budget->activity], piece_s);
+    else if (budget->activity == ACTIVITY_WORK)
+        budget->open_work_s += piece_s;
+    else
+        budget->open_checkpoint_s += piece_s;
+}
+
+void run_set_activity(struct run *run, enum activity activity)
+{
+    run_book_until(run, run->calendar.now_s);
+    run->budget.activity = activity;
+    if (phase_of[activity] == run->phase)
+        return;
+    run->phase = phase_of[activity];
+    for (size_t i = 0; i < run->n_failures; i++)
+        failure_process_phase(&run->failures[i], run, run->phase);
+}
+
+void run_break_segment(struct run *run)
+{
+    struct budget *budget = &run->budget;
+    if (!budget->may_be_whole)
+        return;
+    sum_add(&budget->closed_s[ACTIVITY_WORK], budget->open_work_s);
+    sum_add(&budget->closed_s[ACTIVITY_CHECKPOINT], budget->open_checkpoint_s);
+    budget->may_be_whole = false;
+}
+
+void run_close_segment(struct run *run)
+{
+    struct budget *budget = &run->budget;
+    if (budget->may_be_whole) {
+        budget->whole_segments++;
+        budget->since_s = run->calendar.now_s;
+        budget->may_be_whole = false;
+    } else {
+        run_book_until(run, run->calendar.now_s);
+    }
+}
+
+static double activity_s(const struct run *run, enum activity activity)
+{
+    struct sum sum = run->budget.closed_s[activity];
+    double whole = (double)run->budget.whole_segments;
+    if (whole > 0 && activity == ACTIVITY_WORK)
+        sum_add(&sum, whole * run->segment.work_s);
+    if (whole > 0 && activity == ACTIVITY_CHECKPOINT)
+        sum_add(&sum, whole * run->segment.fixed_s);
+    return sum_value(&sum);
+}
+
+/* ---- verbs ---- */
+
+void run_record_n(struct run *run, enum metric metric, double value, uint64_t n)
+{
+    struct event_stat *stat = &run->events[metric];
+    if (stat->n == 0)
+        stat->pivot = value;
+    double off = value - stat->pivot;
+    double weight = (double)n;
+    stat->n += n;
+    stat->sum += weight * off;
+    stat->square += weight * off * off;
+    histogram_add_n(&run->histograms->of[metric], value, n);
+}
+
+void run_record(struct run *run, enum metric metric, double value)
+{
+    struct event_stat *stat = &run->events[metric];
+    if (stat->n++ == 0)
+        stat->pivot = value;
+    double off = value - stat->pivot;
+    stat->sum += off;
+    stat->square += off * off;
+    histogram_add(&run->histograms->of[metric], value);
+}
+
+void run_trace(struct run *run, double time_s, const char *event, const struct trace_value *values,
+               size_t n)
+{
+    run->trace->record(run->trace->context, time_s, event, values, n);
+}
+
+void run_violation(struct run *run, const char *format, ...)
+{
+    if (run->violation[0])
+        return;
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(run->violation, sizeof run->violation, format, args);
+    va_end(args);
+}
+
+void run_finish(struct run *run)
+{
+    run->over = true;
+    run->finished = true;
+}
+
+static void time_is_up(void *context, struct event *event)
+{
+    (void)event;
+    struct run *run = context;
+    run->over = true;
+}
+
+static const struct event_type time_limit = {"time_limit", time_is_up};
+
+static uint64_t n_units(const struct run *run, const struct failure_params *params)
+{
+    switch ((enum strikes)params->strikes) {
+    case STRIKES_PROCESS:
+        return run->model->job.tasks;
+    case STRIKES_NODE:
+        return run->model->cluster.nodes;
+    case STRIKES_JOB:
+    default:
+        return 1;
+    }
+}
+
+/* Whether the failure of the unit stops the job, apart from the phase it is in. */
+static bool concerns_job(struct run *run, const struct failure_process *process, int64_t unit,
+                         double repair_s)
+{
+    if (unit == RUN_ANY_UNIT)
+        return true;
+    if ((uint64_t)unit >= process->n_units)
+        return false;
+    if (process->params->strikes == STRIKES_NODE && run->nodes.followed)
+        return nodes_fail(run, (uint64_t)unit, repair_s);
+    return true;
+}
+
+void run_unit_fails(struct run *run, const struct failure_process *process, int64_t unit,
+                    double repair_s)
+{
+    unsigned phase = run->phase;
+    bool exposed = (process->params->exposure & phase) != 0;
+    /* Nodes are lost in a downtime too, though the job has nothing more to lose. */
+    bool happens = exposed || phase == EXPOSED_DOWNTIME;
+    if (happens && concerns_job(run, process, unit, repair_s) && exposed) {
+        run->failures_hit++;
+        recovering_fail(run);
+    } else {
+        run->failures_ignored++;
+    }
+}
+
+/* ---- identities and results ---- */
+
+static void check(struct run *run, const char *what, double is, double should_be)
+{
+    if (!(fabs(is - should_be) <= 1e-9 * fmax(fabs(should_be), 1)))
+        run_violation(run, "%s: %.17g, but the parts say %.17g", what, should_be, is);
+}
+
+static void check_identities(struct run *run, double elapsed_s)
+{
+    struct sum activities = {0};
+    for (int a = 0; a < N_ACTIVITIES; a++)
+        sum_add(&activities, activity_s(run, (enum activity)a));
+    check(run, "elapsed time", sum_value(&activities), elapsed_s);
+    const struct event_stat *lost = &run->events[M_LOST_WORK];
+    double slowed_s = run->model->checkpoint.share * sum_value(&run->checkpointing.slowed_s);
+    double done_s = activity_s(run, ACTIVITY_WORK) + activity_s(run, ACTIVITY_REWORK) - slowed_s;
+    double kept_s = run->work.progress_s + (double)lost->n * lost->pivot + lost->sum;
+    check(run, "work done = work kept + work lost", kept_s, done_s);
+}
+
+void run_check_bytes(struct run *run, const char *what, double moved, double finished,
+                     double aborted)
+{
+    double slack = 1e-9 * fmax(moved, 1);
+    if (!(moved >= finished - slack && moved <= finished + aborted + slack))
+        run_violation(run, "bytes %s: %.17g, but finished transfers say %.17g", what, moved,
+                      finished);
+}
+
+static void fill_metrics(struct run *run)
+{
+    double elapsed_s = run->calendar.now_s;
+    double *value = run->metrics->value;
+    const struct checkpointing *checkpointing = &run->checkpointing;
+    double slowed_s = run->model->checkpoint.share * sum_value(&checkpointing->slowed_s);
+    value[M_MAKESPAN] = elapsed_s;
+    value[M_WASTE] = 1 - run->work.progress_s / elapsed_s;
+    value[M_FAILURES] = (double)run->failures_hit;
+    value[M_FAILURES_IGNORED] = (double)run->failures_ignored;
+    value[M_CHECKPOINTS_COMMITTED] = (double)checkpointing->committed;
+    value[M_CHECKPOINTS_ABORTED] = (double)checkpointing->aborted;
+    value[M_CHECKPOINTS_SKIPPED] = (double)checkpointing->skipped;
+    value[M_CHECKPOINT_BYTES] = checkpointing_bytes(run);
+    value[M_RESTORE_BYTES] = recovering_bytes(run);
+    value[M_RECOVERIES_CENSORED] = (double)run->recovering.censored;
+    value[M_UNFINISHED] = !run->finished;
+    for (int a = 0; a < N_ACTIVITIES; a++)
+        value[M_TIME_START + a] = activity_s(run, (enum activity)a);
+    value[M_OVERHEAD] = (value[M_TIME_CHECKPOINT] + slowed_s) / elapsed_s;
+    value[M_AVAILABILITY] = 1 - (value[M_TIME_DOWN] + value[M_TIME_RECOVERY]) / elapsed_s;
+    run->metrics->outlived_trace = false;
+    for (size_t i = 0; i < run->n_failures; i++)
+        run->metrics->outlived_trace |= run->failures[i].outlived;
+}
+
+static void fill_events(struct run *run)
+{
+    for (int m = 0; m < N_METRICS; m++) {
+        const struct event_stat *stat = &run->events[m];
+        if (metric_rows[m].kind != METRIC_PER_EVENT)
+            continue;
+        double n = (double)stat->n;
+        run->metrics->value[m] = n * stat->pivot + stat->sum;
+        run->metrics->count[m] = n;
+        run->metrics->m2[m] = n > 0 ? fmax(stat->square - stat->sum * stat->sum / n, 0) : 0;
+    }
+}
+
+static void end(struct run *run)
+{
+    if (run->recovering.state == RECOVERY_NONE) {
+        segment_stop(run);
+        checkpointing_abort(run);
+    }
+    run_book_until(run, run->calendar.now_s);
+    run_break_segment(run);
+    recovering_end(run);
+    check_identities(run, run->calendar.now_s);
+    checkpointing_check(run);
+    fill_metrics(run);
+    fill_events(run);
+}
+
+/* ---- set-up ---- */
+
+void run_init(struct run *run, const struct model *model)
+{
+    *run = (struct run){.model = model, .n_failures = model->failures.n};
+    run->failure_priority = model->run.ties == TIES_FAILURE_FIRST ? -2 : 1;
+    run->work.total_s = model->job.work_s;
+    calendar_init(&run->calendar);
+    nodes_init(run);
+    if (model->checkpoint.device) {
+        run->device = mem_alloc(1, sizeof *run->device);
+        device_init(run->device, model_device(model, model->checkpoint.device), &run->calendar);
+    }
+    const struct failure_params *failures = model->failures.items;
+    run->failures = mem_alloc(run->n_failures, sizeof *run->failures);
+    for (size_t i = 0; i < run->n_failures; i++) {
+        bool units_matter = failures[i].strikes == STRIKES_NODE && run->nodes.followed;
+        failure_process_init(&run->failures[i], &failures[i], i, n_units(run, &failures[i]),
+                             units_matter);
+    }
+    for (size_t i = 0; i < run->n_failures; i++)
+        run->redraws |= failures[i].redraw == REDRAW_CHECKPOINT;
+    checkpointing_init(run);
+    recovering_init(run);
+    segment_init(run);
+}
+
+void run_release(struct run *run)
+{
+    for (size_t i = 0; i < run->n_failures; i++)
+        failure_process_release(&run->failures[i]);
+    free(run->failures);
+    if (run->device)
+        device_release(run->device);
+    free(run->device);
+    nodes_release(run);
+    checkpointing_release(run);
+    recovering_release(run);
+    calendar_release(&run->calendar);
+}
+
+static void start(struct run *run)
+{
+    calendar_reset(&run->calendar);
+    run->over = run->finished = false;
+    run->failures_hit = run->failures_ignored = 0;
+    run->violation[0] = '\0';
+    run->budget = (struct budget){.activity = ACTIVITY_START};
+    run->phase = 0;
+    memset(run->events, 0, sizeof run->events);
+    work_place(&run->work, 0, 0, 0);
+    if (run->device)
+        device_reset(run->device);
+    nodes_start(run);
+    calendar_schedule(&run->calendar, &run->time_limit, &time_limit, run->model->run.time_limit_s,
+                      127);
+    for (size_t i = 0; i < run->n_failures; i++)
+        failure_process_start(&run->failures[i], run);
+    checkpointing_start(run);
+    recovering_start(run);
+}
+
+bool run_replicate(struct run *run, uint64_t seed, uint64_t replication,
+                   struct event_histograms *histograms, struct metrics *metrics)
+{
+    run->seed = seed;
+    run->replication = replication;
+    run->histograms = histograms;
+    run->metrics = metrics;
+    start(run);
+    while (!run->over) {
+        struct event *event = calendar_pop(&run->calendar);
+        event->type->fire(run, event);
+    }
+    end(run);
+    return run->violation[0] == '\0';
+}

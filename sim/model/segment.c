@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Work between checkpoints. Where every checkpoint takes the same time, a
+ * stretch of whole segments up to the next failure is jumped over; times in a
+ * stretch always come from its anchor, so a jump and a walk give the same bits.
+ */
+#include <math.h>
+
+#include "model/run.h"
+
+/* A rest of work below this share of an interval is rounding of work / interval, and none. */
+static const double NO_REST = 1e-9;
+/* Progress reached along two ways is the same up to this, relatively to the work. */
+static const double SAME_PROGRESS = 1e-12;
+
+static void segment_ends(void *context, struct event *event);
+static void progress_regained(void *context, struct event *event);
+
+static const struct event_type segment_end = {"segment_end", segment_ends};
+static const struct event_type caught_up = {"caught_up", progress_regained};
+
+/* A checkpoint due at this progress or later comes with the end of the work. */
+static double last_due_s(const struct run *run)
+{
+    return run->work.total_s - NO_REST * run->segment.interval_s;
+}
+
+static bool timer_is_wall(const struct run *run)
+{
+    return run->model->checkpoint.timer == TIMER_WALL;
+}
+
+/* Wall time from one cut to the next does not include the time that the checkpoint takes. */
+static bool interval_includes_cost(const struct run *run)
+{
+    return timer_is_wall(run) && run->model->checkpoint.interval_from == INTERVAL_FROM_START;
+}
+
+void segment_init(struct run *run)
+{
+    struct segment *segment = &run->segment;
+    segment->interval_s = run->model->checkpoint.planned_interval_s;
+    segment->fixed_s = isfinite(segment->interval_s) ? checkpointing_fixed_s(run) : (double)NAN;
+    segment->work_s = segment->interval_s;
+    if (interval_includes_cost(run))
+        segment->work_s -= segment->fixed_s;
+    segment->period_s = segment->work_s + segment->fixed_s;
+    segment->may_jump = segment->work_s > 0 && !isnan(segment->fixed_s);
+    for (size_t i = 0; i < run->n_failures; i++)
+        segment->may_jump &= failure_process_allows_jumps(&run->failures[i]);
+}
+
+static double segment_start_s(const struct segment *segment)
+{
+    return segment->anchor_s + (double)segment->index * segment->period_s;
+}
+
+/* When the work of the whole segment `index` ends and its checkpoint is cut. */
+static double segment_cut_s(const struct segment *segment)
+{
+    double cut_s = segment_start_s(segment) + segment->work_s;
+    double commit_s = segment->anchor_s + (double)(segment->index + 1) * segment->period_s;
+    return cut_s < commit_s ? cut_s : commit_s;
+}
+
+static double progress_after(const struct segment *segment, uint64_t whole_segments)
+{
+    return segment->anchor_progress_s + (double)whole_segments * segment->work_s;
+}
+
+double segment_commit_s(const struct run *run)
+{
+    const struct segment *segment = &run->segment;
+    double now_s = run->calendar.now_s;
+    if (!segment->anchored || run->checkpointing.is_final)
+        return now_s + segment->fixed_s;
+    return fmax(now_s, segment->anchor_s + (double)(segment->index + 1) * segment->period_s);
+}
+
+static void segment_anchor(struct run *run, double progress_s)
+{
+    struct segment *segment = &run->segment;
+    segment->anchored = segment->work_s > 0 && !isnan(segment->fixed_s);
+    segment->anchor_s = run->calendar.now_s;
+    segment->anchor_progress_s = progress_s;
+    segment->index = 0;
+}
+
+/* Whole segments that fit before the next event and before the end of the work. */
+static uint64_t segments_to_jump(const struct run *run)
+{
+    const struct segment *segment = &run->segment;
+    double last_progress_s = last_due_s(run);
+    double next_s = calendar_next_s(&run->calendar);
+    double by_work = (last_progress_s - segment->anchor_progress_s) / segment->work_s;
+    double by_time = (next_s - segment->anchor_s) / segment->period_s;
+    double k = by_time < by_work ? by_time : by_work;
+    if (!(k >= (double)segment->index + 1))
+        return 0;
+    uint64_t end = (uint64_t)k;
+    bool tie_is_late = run->model->run.ties == TIES_FAILURE_FIRST;
+    for (; end > segment->index; end--) {
+        double end_s = segment->anchor_s + (double)end * segment->period_s;
+        bool in_time = tie_is_late ? end_s < next_s : end_s <= next_s;
+        if (in_time && progress_after(segment, end) < last_progress_s)
+            break;
+    }
+    return end - segment->index;
+}
+
+/*
+ * The first segment after a recovery holds the instant of catching up, so it is no whole one. If
+ * nothing disturbs it, its pieces are booked at once, as the events would.
+ */
+static void finish_first_segment(struct run *run)
+{
+    struct segment *segment = &run->segment;
+    const struct episode *episode = &run->recovering.episode;
+    double start_s = segment_start_s(segment);
+    double progress_s = progress_after(segment, segment->index);
+    double caught_up_s = start_s + (episode->progress_s - progress_s);
+    double cut_s = segment_cut_s(segment);
+    double commit_s = segment->anchor_s + (double)(segment->index + 1) * segment->period_s;
+    double target_s = progress_after(segment, segment->index + 1);
+    if (!(caught_up_s < cut_s) || !(commit_s < calendar_next_s(&run->calendar)) ||
+        target_s >= last_due_s(run))
+        return;
+    recovering_caught_up(run, caught_up_s);
+    run_book_until(run, cut_s);
+    run->budget.activity = ACTIVITY_CHECKPOINT;
+    run_book_until(run, commit_s);
+    run->budget.activity = ACTIVITY_WORK;
+    segment->index++;
+    checkpointing_commit_many(run, 1, cut_s, target_s);
+}
+
+static void segment_jump(struct run *run)
+{
+    struct segment *segment = &run->segment;
+    if (!segment->may_jump || run->trace)
+        return;
+    if (run->recovering.episode.open)
+        finish_first_segment(run);
+    if (run->recovering.episode.open)
+        return;
+    uint64_t k = segments_to_jump(run);
+    if (k == 0)
+        return;
+    segment->index += k;
+    double last_cut_s = segment_start_s(segment) - segment->fixed_s;
+    checkpointing_commit_many(run, k, last_cut_s, progress_after(segment, segment->index));
+    run->budget.whole_segments += k;
+    run->budget.since_s = segment_start_s(segment);
+}
+
+/* Time at which the segment ends at the present speed; sets `completes`. */
+static double segment_end_s(struct run *run)
+{
+    struct segment *segment = &run->segment;
+    const struct work *work = &run->work;
+    double end_of_work_s = work_time_of(work, work->total_s);
+    if (timer_is_wall(run) && !segment->anchored) {
+        segment->completes = end_of_work_s <= segment->due_s;
+        return segment->completes ? end_of_work_s : segment->due_s;
+    }
+    segment->completes = segment->target_s >= last_due_s(run);
+    if (segment->completes)
+        return end_of_work_s;
+    if (segment->anchored)
+        return segment_cut_s(segment);
+    return work_time_of(work, segment->target_s);
+}
+
+/* If the progress to be regained lies in this segment, says when. */
+static void plan_caught_up(struct run *run, double end_s)
+{
+    const struct episode *episode = &run->recovering.episode;
+    const struct work *work = &run->work;
+    if (!episode->open)
+        return;
+    double now_s = fmax(run->calendar.now_s, work->since_s);
+    double at_s = now_s + work_lag_s(work, episode->progress_s) / work->speed;
+    double end_progress_s = work->progress_s + (end_s - work->since_s) * work->speed;
+    if (episode->progress_s > end_progress_s + SAME_PROGRESS * work->total_s)
+        return;
+    at_s = fmin(at_s, fmax(end_s, now_s));
+    double next_s = calendar_next_s(&run->calendar);
+    if (at_s < next_s)
+        recovering_caught_up(run, at_s);
+    else
+        calendar_schedule(&run->calendar, &run->segment.caught_up, &caught_up, at_s, -1);
+}
+
+/* The work runs from work.since_s on: schedules what ends it. */
+static void segment_plan(struct run *run)
+{
+    double end_s = segment_end_s(run);
+    plan_caught_up(run, end_s);
+    if (isfinite(end_s))
+        calendar_schedule(&run->calendar, &run->segment.end, &segment_end,
+                          fmax(end_s, run->calendar.now_s), 0);
+}
+
+static void segment_unplan(struct run *run)
+{
+    calendar_cancel(&run->calendar, &run->segment.end);
+    calendar_cancel(&run->calendar, &run->segment.caught_up);
+}
+
+static enum activity working(const struct run *run)
+{
+    return run->recovering.episode.open ? ACTIVITY_REWORK : ACTIVITY_WORK;
+}
+
+/* Opens the segment that starts now, at the progress of the work plane. */
+static void segment_open(struct run *run, double progress_s)
+{
+    struct segment *segment = &run->segment;
+    run_set_activity(run, working(run));
+    double start_s = run->calendar.now_s;
+    if (segment->anchored) {
+        segment_jump(run);
+        start_s = segment_start_s(segment);
+        progress_s = progress_after(segment, segment->index);
+        segment->target_s = progress_after(segment, segment->index + 1);
+    }
+    run->budget.may_be_whole = segment->anchored && !run->recovering.episode.open;
+    run->budget.open_work_s = run->budget.open_checkpoint_s = 0;
+    work_place(&run->work, start_s, progress_s, 1);
+    segment_plan(run);
+}
+
+void segment_restart(struct run *run)
+{
+    double progress_s = run->checkpointing.line.progress_s;
+    segment_set_due(run, progress_s, run->calendar.now_s);
+    segment_anchor(run, progress_s);
+    /* With the cost inside the interval, the first one after a start holds more work. */
+    run->segment.anchored &= !interval_includes_cost(run);
+    segment_open(run, progress_s);
+}
+
+void segment_continue(struct run *run)
+{
+    struct segment *segment = &run->segment;
+    double progress_s = run->work.progress_s;
+    if (segment->anchored) {
+        segment->index++;
+    } else {
+        bool from_start = run->model->checkpoint.interval_from == INTERVAL_FROM_START;
+        double cut_s = run->checkpointing.cut.cut_s;
+        segment_set_due(run, progress_s, from_start ? cut_s : run->calendar.now_s);
+        while (timer_is_wall(run) && segment->due_s < run->calendar.now_s) {
+            if (run->model->checkpoint.overrun == OVERRUN_SKIP)
+                segment_skip_due(run);
+            else
+                segment->due_s = run->calendar.now_s;
+        }
+        segment_anchor(run, progress_s);
+    }
+    segment_open(run, progress_s);
+}
+
+void segment_resume(struct run *run, double speed)
+{
+    segment_unplan(run);
+    run->segment.anchored = false;
+    work_set_speed(&run->work, run->calendar.now_s, speed);
+    run_set_activity(run, working(run));
+    segment_plan(run);
+}
+
+void segment_set_due(struct run *run, double progress_s, double time_s)
+{
+    run->segment.target_s = progress_s + run->segment.interval_s;
+    run->segment.due_s = time_s + run->segment.interval_s;
+}
+
+void segment_skip_due(struct run *run)
+{
+    run->checkpointing.skipped++;
+    run->segment.target_s += run->segment.interval_s;
+    run->segment.due_s += run->segment.interval_s;
+}
+
+void segment_clear_due(struct run *run)
+{
+    run->segment.target_s = INFINITY;
+    run->segment.due_s = INFINITY;
+}
+
+void segment_stop(struct run *run)
+{
+    segment_unplan(run);
+    work_set_speed(&run->work, fmax(run->calendar.now_s, run->work.since_s), 0);
+}
+
+static void segment_ends(void *context, struct event *event)
+{
+    (void)event;
+    struct run *run = context;
+    const struct segment *segment = &run->segment;
+    struct work *work = &run->work;
+    double speed = work->speed;
+    work_advance(work, run->calendar.now_s);
+    if (segment->completes)
+        work->progress_s = work->total_s;
+    else if (segment->anchored || !timer_is_wall(run))
+        work->progress_s = segment->target_s;
+    work_place(work, run->calendar.now_s, work->progress_s, speed);
+    calendar_cancel(&run->calendar, &run->segment.caught_up);
+    if (segment->completes && !checkpointing_takes_final(run))
+        run_finish(run);
+    else
+        checkpointing_due(run);
+}
+
+static void progress_regained(void *context, struct event *event)
+{
+    (void)event;
+    struct run *run = context;
+    recovering_caught_up(run, run->calendar.now_s);
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/theory.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/detector.h"
+#include "model/fault_log.h"
+
+/* ---- failures ---- */
+
+static bool is_exponential(const struct dist *law)
+{
+    return strcmp(law->of.variant->name, "exponential") == 0;
+}
+
+/* Failures per second of one process that concern the job, in the long run. */
+static double failure_rate(const struct model *model, const struct failure_params *failure)
+{
+    if (failure->trace.log.variant) {
+        double mtbf_s = fault_log_mtbf_s(fault_log_of(&failure->trace.log));
+        return mtbf_s > 0 ? 1 / mtbf_s : 0;
+    }
+    if (!dist_is_given(&failure->time_to_failure))
+        return 0;
+    double rate = 1 / dist_mean(&failure->time_to_failure);
+    double needed = (double)model_nodes_needed(model);
+    if (failure->strikes == STRIKES_PROCESS && failure->per == PER_UNIT)
+        return rate * (double)model->job.tasks;
+    if (failure->strikes == STRIKES_NODE && failure->per == PER_UNIT)
+        return rate * needed;
+    if (failure->strikes == STRIKES_NODE)
+        return rate * needed / (double)model->cluster.nodes;
+    return rate;
+}
+
+static double mtbf_s(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    double rate = 0;
+    for (size_t i = 0; i < model->failures.n; i++)
+        rate += failure_rate(model, &failures[i]);
+    return 1 / rate;
+}
+
+/* Nodes that are down or spare make the failures of the job depend on its history. */
+static bool nodes_come_and_go(const struct model *model, const struct failure_params *failure)
+{
+    double repair_s;
+    bool at_once = dist_is_constant(&failure->repair, &repair_s) && repair_s <= 0;
+    return failure->strikes == STRIKES_NODE &&
+           (!at_once || model->cluster.nodes > model_nodes_needed(model));
+}
+
+/* The clock as the closed forms have it: running in exposed phases only, fresh at a failure. */
+static bool clock_is_the_textbooks(const struct failure_params *failure)
+{
+    return failure->clock == CLOCK_EXPOSED ||
+           (is_exponential(&failure->time_to_failure) && failure->redraw == REDRAW_FAILURE);
+}
+
+/*
+ * The law of the time from a fresh start to the job's next failure, where the
+ * failures are a renewal process of the job: one law for the job or system,
+ * exponential units, or units that renew together. False: they are not.
+ */
+static bool failure_law(const struct model *model, struct arena *arena, struct dist *law)
+{
+    const struct failure_params *failure = model->failures.items;
+    *law = (struct dist){0};
+    if (model->failures.n == 0)
+        return true;
+    if (model->failures.n != 1 || !dist_is_given(&failure->time_to_failure) ||
+        nodes_come_and_go(model, failure) || !clock_is_the_textbooks(failure))
+        return false;
+    uint64_t n = failure->strikes == STRIKES_PROCESS ? model->job.tasks
+                 : failure->strikes == STRIKES_NODE  ? model->cluster.nodes
+                                                     : 1;
+    if (n == 1 || failure->per == PER_SYSTEM)
+        *law = failure->time_to_failure;
+    else if (is_exponential(&failure->time_to_failure))
+        *law = dist_exponential(arena, dist_mean(&failure->time_to_failure) / (double)n);
+    else if (failure->renew == RENEW_ALL)
+        *law = dist_minimum(arena, &failure->time_to_failure, n);
+    return dist_is_given(law);
+}
+
+/* ---- durations ---- */
+
+static const struct coordination_ops *coordination_of(const struct model *model)
+{
+    return (const struct coordination_ops *)model->checkpoint.coordination.variant;
+}
+
+/* Time to read or write the state with the device for oneself. */
+static double device_s(const struct model *model, enum direction direction, double bytes)
+{
+    const struct device_params *device = model_device(model, model->checkpoint.device);
+    uint64_t n = model->job.tasks;
+    return device_alone_s(device, direction, n, bytes / (double)n, dist_mean(&device->latency));
+}
+
+static double mean_of(const struct dist *law, int per, uint64_t tasks)
+{
+    return per == COST_PER_TASK ? dist_mean_max(law, tasks) : dist_mean(law);
+}
+
+static double latency_s(const struct model *model)
+{
+    const struct coordination_ops *ops = coordination_of(model);
+    const struct dist *latency =
+        ops->latency ? ops->latency(model->checkpoint.coordination.params) : NULL;
+    return latency ? mean_of(latency, ops->latency_per, model->job.tasks) : 0;
+}
+
+static double mean_cost_s(const struct model *model)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    double write_s = dist_is_given(&checkpoint->cost)
+                         ? mean_of(&checkpoint->cost, checkpoint->cost_per, model->job.tasks)
+                         : device_s(model, DIRECTION_WRITE, job_state_bytes(&model->job));
+    if (checkpoint->mode == CHECKPOINT_ASYNC)
+        write_s = checkpoint->share * write_s + dist_mean(&checkpoint->sync);
+    return write_s + latency_s(model);
+}
+
+static double mean_restore_s(const struct model *model)
+{
+    if (dist_is_given(&model->recovery.restore))
+        return dist_mean(&model->recovery.restore);
+    return model->checkpoint.device ? device_s(model, DIRECTION_READ, job_state_bytes(&model->job))
+                                    : 0;
+}
+
+static bool is_constant(const struct dist *law)
+{
+    double value;
+    return dist_is_constant(law, &value);
+}
+
+/* A phase that is the sum of `part` and a constant. False: the sum of two random parts. */
+static bool add_constant(struct analytic_duration *duration, double constant_s)
+{
+    if (constant_s <= 0)
+        return true;
+    if (duration->law)
+        return false;
+    duration->mean_s += constant_s;
+    return true;
+}
+
+static bool cost_duration(const struct model *model, struct analytic_duration *cost)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    const struct coordination_ops *ops = coordination_of(model);
+    const struct dist *latency =
+        ops->latency ? ops->latency(checkpoint->coordination.params) : NULL;
+    if (!dist_is_given(&checkpoint->cost)) {
+        const struct device_params *device = model_device(model, checkpoint->device);
+        if (!is_constant(&device->latency))
+            return false;
+        *cost = analytic_constant(device_s(model, DIRECTION_WRITE, job_state_bytes(&model->job)));
+    } else {
+        uint64_t n = checkpoint->cost_per == COST_PER_TASK ? model->job.tasks : 1;
+        *cost = analytic_random(&checkpoint->cost, n, checkpoint->on_retry);
+    }
+    if (!latency || (is_constant(latency)))
+        return add_constant(cost, latency_s(model));
+    if (cost->law || cost->mean_s > 0)
+        return false;
+    uint64_t n = ops->latency_per == COST_PER_TASK ? model->job.tasks : 1;
+    *cost = analytic_random(latency, n, checkpoint->on_retry);
+    return true;
+}
+
+static bool restore_duration(const struct model *model, struct analytic_duration *restore)
+{
+    const struct recovery_params *recovery = &model->recovery;
+    const struct dist *delay = &recovery->restart.delay;
+    if (dist_is_given(&recovery->restore)) {
+        *restore = analytic_random(&recovery->restore, 1, recovery->on_retry);
+    } else {
+        if (model->checkpoint.device &&
+            !is_constant(&model_device(model, model->checkpoint.device)->latency))
+            return false;
+        *restore = analytic_constant(mean_restore_s(model));
+    }
+    return is_constant(delay) && add_constant(restore, dist_mean(delay));
+}
+
+/* The mean alone counts unless failures strike in the downtime: then it must be constant. */
+static struct analytic_duration downtime_duration(const struct model *model)
+{
+    return analytic_constant(detector_mean_s(&model->recovery.detector) +
+                             dist_mean(&model->recovery.downtime));
+}
+
+static bool downtime_is_covered(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    const struct detector_type *detector =
+        (const struct detector_type *)model->recovery.detector.variant;
+    bool exposed = model->failures.n > 0 && (failures[0].exposure & EXPOSED_DOWNTIME);
+    return !exposed || (is_constant(&model->recovery.downtime) &&
+                        detector->is_constant(model->recovery.detector.params));
+}
+
+static bool start_duration(const struct model *model, struct analytic_duration *start)
+{
+    *start = analytic_random(&model->job.start, 1, ON_RETRY_RESAMPLE);
+    if (model->job.first_start == FIRST_START_FREE)
+        return true;
+    if (start->law || start->mean_s > 0)
+        return false;
+    return restore_duration(model, start);
+}
+
+static bool delta_durations(const struct model *model, struct analytic_job *job)
+{
+    const struct tagged *content = &model->checkpoint.content;
+    const struct content_ops *ops = (const struct content_ops *)content->variant;
+    job->cycle = ops->cycle(content->params);
+    if (job->cycle <= 1)
+        return true;
+    const struct dist *cost = ops->delta_cost ? ops->delta_cost(content->params) : NULL;
+    const struct dist *restore = ops->delta_restore ? ops->delta_restore(content->params) : NULL;
+    if (model->checkpoint.device) {
+        double bytes = job_delta_bytes(&model->job);
+        job->delta_cost =
+            analytic_constant(device_s(model, DIRECTION_WRITE, bytes) + latency_s(model));
+        job->delta_restore = analytic_constant(device_s(model, DIRECTION_READ, bytes));
+        return !dist_is_given(&model->recovery.restore);
+    }
+    job->delta_cost = job->cost;
+    if (cost && dist_is_given(cost)) {
+        uint64_t n = model->checkpoint.cost_per == COST_PER_TASK ? model->job.tasks : 1;
+        job->delta_cost = analytic_random(cost, n, model->checkpoint.on_retry);
+    }
+    if (!(cost && dist_is_given(cost)) || !add_constant(&job->delta_cost, latency_s(model)))
+        return false;
+    if (restore && dist_is_given(restore))
+        job->delta_restore = analytic_random(restore, 1, model->recovery.on_retry);
+    return !job->delta_restore.law;
+}
+
+/* ---- all ---- */
+
+/* Semantics that the closed forms do not have. */
+static bool semantics_are_covered(const struct model *model)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    bool cost_inside = checkpoint->timer == TIMER_WALL;
+    return checkpoint->mode == CHECKPOINT_SYNC && !cost_inside &&
+           checkpoint->usable_from == USABLE_FROM_COMMIT &&
+           model->recovery.on_failure == RECOVERY_FAILURE_RESTART && downtime_is_covered(model);
+}
+
+static bool describe(const struct model *model, struct arena *arena, struct analytic_job *job)
+{
+    const struct failure_params *failures = model->failures.items;
+    bool takes_cuts = coordination_of(model)->takes_cuts;
+    struct dist *law = arena_alloc(arena, 1, sizeof *law);
+    *job = (struct analytic_job){
+        .work_s = model->job.work_s,
+        .interval_s = INFINITY,
+        .final_checkpoint = takes_cuts && model->checkpoint.final,
+        .downtime = downtime_duration(model),
+    };
+    if (!semantics_are_covered(model) || !failure_law(model, arena, law))
+        return false;
+    if (dist_is_given(law)) {
+        job->law = law;
+        job->exposure = failures[0].exposure;
+        job->redraw = failures[0].redraw;
+    }
+    return (!takes_cuts || cost_duration(model, &job->cost)) &&
+           restore_duration(model, &job->restore) && start_duration(model, &job->start) &&
+           (!takes_cuts || delta_durations(model, job));
+}
+
+void theory_of(const struct model *model, struct arena *arena, struct theory *theory)
+{
+    *theory = (struct theory){
+        .cost_s = coordination_of(model)->takes_cuts ? mean_cost_s(model) : 0,
+        .restore_s = mean_restore_s(model) + dist_mean(&model->recovery.restart.delay),
+        .mtbf_s = mtbf_s(model),
+    };
+    theory->applies = describe(model, arena, &theory->job);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define _XOPEN_SOURCE 700 // NOLINT(bugprone-reserved-identifier,cert-*): asks for realpath()
+
+#include "report/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+
+static bool is_standard(const char *name)
+{
+    return strcmp(name, "-") == 0 || strcmp(name, "/dev/stdout") == 0;
+}
+
+static bool fail_write(struct err *err, const char *name, int error)
+{
+    if (is_standard(name))
+        return err_add(err, NULL, "cannot write standard output: %s", strerror(error));
+    return err_add(err, NULL, "cannot write '%s': %s", name, strerror(error));
+}
+
+static bool fail_read(struct err *err, const char *name, int error)
+{
+    if (is_standard(name))
+        return err_add(err, NULL, "cannot read standard input: %s", strerror(error));
+    return err_add(err, NULL, "cannot read '%s': %s", name, strerror(error));
+}
+
+char *file_temporary_name(const char *target, unsigned attempt)
+{
+    enum { LONGEST = 200 }; /* leaves room for the prefix below the usual limit of 255 */
+    const char *slash = strrchr(target, '/');
+    const char *base = slash ? slash + 1 : target;
+    size_t length = strlen(base);
+    return mem_format("%.*s.%ld-%u-%s", (int)(base - target), target, (long)getpid(), attempt,
+                      length > LONGEST ? base + length - LONGEST : base);
+}
+
+/* Creates the temporary file beside the target, with the rights the target has or would get. */
+static bool open_temporary(struct file_writer *writer, mode_t mode, struct err *err)
+{
+    enum { ATTEMPTS = 100 };
+    for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
+        writer->temporary = file_temporary_name(writer->target, attempt);
+        writer->fd = open(writer->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (writer->fd >= 0)
+            return true;
+        int error = errno;
+        free(writer->temporary);
+        writer->temporary = NULL;
+        if (error != EEXIST)
+            return fail_write(err, writer->name, error);
+    }
+    return fail_write(err, writer->name, EEXIST);
+}
+
+bool file_open(struct file_writer *writer, const char *name, struct err *err)
+{
+    *writer = (struct file_writer){.fd = -1, .name = name};
+    if (is_standard(name)) {
+        writer->fd = STDOUT_FILENO;
+        return true;
+    }
+    struct stat info;
+    bool exists = stat(name, &info) == 0;
+    if (strncmp(name, "/dev/", 5) == 0 || (exists && !S_ISREG(info.st_mode))) {
+        writer->fd = open(name, O_WRONLY | O_CLOEXEC);
+        return writer->fd >= 0 || fail_write(err, name, errno);
+    }
+    if (exists && access(name, W_OK) != 0)
+        return fail_write(err, name, errno);
+    /* A link stays a link: its target is replaced. */
+    char *resolved = exists ? realpath(name, NULL) : NULL;
+    writer->target = resolved ? resolved : mem_strdup(name);
+    if (open_temporary(writer, exists ? info.st_mode & 0777 : 0666, err))
+        return true;
+    file_abandon(writer);
+    return false;
+}
+
+void file_append(struct file_writer *writer, const char *data, size_t n)
+{
+    while (n > 0 && !writer->error) {
+        ssize_t written = write(writer->fd, data, n);
+        if (written < 0 && errno != EINTR)
+            writer->error = errno;
+        if (written > 0) {
+            data += written;
+            n -= (size_t)written;
+        }
+    }
+}
+
+bool file_commit(struct file_writer *writer, struct err *err)
+{
+    bool is_stdout = writer->fd == STDOUT_FILENO;
+    if (!writer->error && writer->target && fsync(writer->fd) != 0)
+        writer->error = errno;
+    if (!is_stdout && close(writer->fd) != 0 && !writer->error)
+        writer->error = errno;
+    writer->fd = -1;
+    if (!writer->error && writer->target && rename(writer->temporary, writer->target) != 0)
+        writer->error = errno;
+    if (writer->error)
+        (void)fail_write(err, writer->name, writer->error);
+    bool ok = !writer->error;
+    if (ok) {
+        free(writer->temporary);
+        writer->temporary = NULL;
+    }
+    file_abandon(writer);
+    return ok;
+}
+
+void file_abandon(struct file_writer *writer)
+{
+    if (writer->fd >= 0 && writer->fd != STDOUT_FILENO)
+        (void)close(writer->fd);
+    if (writer->temporary)
+        (void)unlink(writer->temporary);
+    free(writer->temporary);
+    free(writer->target);
+    *writer = (struct file_writer){.fd = -1};
+}
+
+bool file_write(const char *name, const char *data, size_t n, struct err *err)
+{
+    struct file_writer writer;
+    if (!file_open(&writer, name, err))
+        return false;
+    file_append(&writer, data, n);
+    return file_commit(&writer, err);
+}
+
+/* Reads until the end; false and errno when that fails. */
+static bool read_all(int fd, char **data, size_t *n)
+{
+    enum { CHUNK = 64 * 1024 };
+    size_t capacity = 0;
+    for (ssize_t got = 1; got != 0;) {
+        if (capacity - *n < CHUNK) {
+            capacity = 2 * capacity + CHUNK + 1;
+            *data = mem_resize(*data, capacity, 1);
+        }
+        got = read(fd, *data + *n, capacity - *n - 1);
+        if (got < 0 && errno != EINTR)
+            return false;
+        if (got > 0)
+            *n += (size_t)got;
+    }
+    (*data)[*n] = '\0';
+    return true;
+}
+
+bool file_read(const char *name, char **data, size_t *n, struct err *err)
+{
+    *data = NULL;
+    *n = 0;
+    bool standard = strcmp(name, "-") == 0;
+    int fd = standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail_read(err, name, errno);
+    bool ok = read_all(fd, data, n);
+    if (!ok) {
+        (void)fail_read(err, name, errno);
+        free(*data);
+        *data = NULL;
+    }
+    if (!standard)
+        (void)close(fd);
+    return ok;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenario/scenario.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenario/describe.h"
+#include "scenario/json.h"
+#include "scenario/json_write.h"
+#include "scenario/reader.h"
+#include "scenario/sources.h"
+#include "strategy/strategy.h"
+
+/* The strategy that the tree names, or the default; NULL when it names none that exists. */
+static const struct strategy *named_strategy(const cJSON *checkpoint)
+{
+    const cJSON *name = json_member(checkpoint, "strategy");
+    if (name && !cJSON_IsNull(name))
+        return cJSON_IsString(name) ? strategy_find(name->valuestring) : NULL;
+    const char *fallback = field_find(checkpoint_fields, "strategy")->fallback;
+    cJSON *text = fallback ? cJSON_Parse(fallback) : NULL;
+    const struct strategy *strategy = text ? strategy_find(text->valuestring) : NULL;
+    cJSON_Delete(text);
+    return strategy;
+}
+
+/* Puts the strategy's fragment beneath the scenario's own keys of /checkpoint. */
+static void merge_fragment(cJSON *tree)
+{
+    const cJSON *own = json_member(tree, "checkpoint");
+    if (own && !cJSON_IsObject(own) && !cJSON_IsNull(own))
+        return; /* the reader will say so */
+    const struct strategy *strategy = named_strategy(own);
+    if (!strategy)
+        return;
+    cJSON *checkpoint = cJSON_Parse(strategy->fragment);
+    assert(cJSON_IsObject(checkpoint));
+    if (cJSON_IsObject(own))
+        json_merge(checkpoint, own);
+    cJSON_DeleteItemFromObjectCaseSensitive(tree, "checkpoint");
+    (void)cJSON_AddItemToObject(tree, "checkpoint", checkpoint);
+}
+
+struct resolver {
+    const struct sources *sources;
+    struct arena *arena;
+};
+
+static const char *resolve(const void *context, const char *pointer, const char *path,
+                           const char **shown)
+{
+    const struct resolver *resolver = context;
+    return sources_resolve(resolver->sources, pointer, path, resolver->arena, shown);
+}
+
+/* Fills the scenario from its tree. */
+static bool read_tree(struct scenario *scenario, const struct sources *sources,
+                      const struct scenario_request *request, struct err *err)
+{
+    struct resolver resolver = {sources, &scenario->arena};
+    struct reader reader = {
+        .arena = &scenario->arena,
+        .err = err,
+        .texts = request->texts,
+        .lenient = request->lenient,
+        .resolve = resolve,
+        .context = &resolver,
+    };
+    merge_fragment(scenario->tree);
+    bool ok = reader_read(&reader, scenario_fields, scenario->tree, "", scenario);
+    ok = axis_read_sweep(json_member(scenario->tree, "sweep"), &scenario->arena, &scenario->axes,
+                         &scenario->n_axes, err) &&
+         ok;
+    return ok && model_prepare(&scenario->model, &scenario->arena, err);
+}
+
+/* Gives the problems from `first` on their places, where they have none yet. */
+static void place_problems(const struct sources *sources, struct err *err, size_t first)
+{
+    struct arena scratch = {0};
+    for (size_t i = first; i < err->n_problems; i++) {
+        struct problem *problem = &err->problems[i];
+        if (!problem->place && problem->pointer)
+            problem->place = mem_strdup(sources_place(sources, problem->pointer, &scratch));
+    }
+    arena_release(&scratch);
+}
+
+/* Keeps the text of the warnings from `first` on, without places: those differ between folders. */
+static void keep_warnings(struct scenario *scenario, const struct err *err, size_t first)
+{
+    size_t n = err->n_problems - first;
+    scenario->warnings = arena_alloc(&scenario->arena, n, sizeof *scenario->warnings);
+    for (size_t i = first; i < err->n_problems; i++) {
+        struct problem problem = err->problems[i];
+        if (problem.severity != SEVERITY_WARNING)
+            continue;
+        problem.place = NULL;
+        char *text = problem_text(&problem);
+        scenario->warnings[scenario->n_warnings++] = arena_strdup(&scenario->arena, text);
+        free(text);
+    }
+}
+
+static bool load(struct scenario *scenario, struct sources *sources,
+                 const struct scenario_request *request, struct err *err)
+{
+    struct field_context context = {.arena = &scenario->arena, .err = err, .texts = request->texts};
+    if (!sources_load(sources, request->path, request->text, &context))
+        return false;
+    scenario->tree = sources_merge(sources, request->sets, request->n_sets, &scenario->arena, err);
+    return scenario->tree && read_tree(scenario, sources, request, err);
+}
+
+bool scenario_load_request(struct scenario *scenario, const struct scenario_request *request,
+                           struct err *err)
+{
+    *scenario = (struct scenario){0};
+    struct sources sources = {0};
+    size_t first = err->n_problems;
+    bool ok = load(scenario, &sources, request, err);
+    if (sources.n > 0)
+        place_problems(&sources, err, first);
+    sources_release(&sources);
+    if (!ok) {
+        scenario_release(scenario);
+        return false;
+    }
+    char *json = json_text(scenario->tree, JSON_COMPACT);
+    scenario->json = arena_strdup(&scenario->arena, json);
+    free(json);
+    keep_warnings(scenario, err, first);
+    return true;
+}
+
+bool scenario_load(struct scenario *scenario, const char *path, const struct override *sets,
+                   size_t n_sets, struct text_cache *texts, struct err *err)
+{
+    struct scenario_request request = {
+        .path = path, .sets = sets, .n_sets = n_sets, .texts = texts};
+    return scenario_load_request(scenario, &request, err);
+}
+
+void scenario_release(struct scenario *scenario)
+{
+    cJSON_Delete(scenario->tree);
+    arena_release(&scenario->arena);
+    *scenario = (struct scenario){0};
+}
+
+void scenario_write(const struct scenario *scenario, FILE *out)
+{
+    json_write(out, scenario->tree, JSON_PRETTY);
+    (void)fputc('\n', out);
+}

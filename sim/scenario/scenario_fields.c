@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The top level of a scenario. The tables below it belong to the modules that own the structs. */
+#include "scenario/scenario.h"
+#include "strategy/strategy.h"
+
+const struct field scenario_fields[] = {
+    {
+        .key = "$schema",
+        .kind = FIELD_RAW,
+        .help = "JSON Schema for editors; has no effect on the simulation.",
+    },
+    {
+        .key = "format",
+        .kind = FIELD_COUNT,
+        .offset = offsetof(struct scenario, format),
+        .min = 1,
+        .max = SCENARIO_FORMAT,
+        .fallback = "1",
+        .help = "Version of the scenario language.",
+    },
+    {
+        .key = "extends",
+        .kind = FIELD_RAW,
+        .help = "A preset's name, or a file seen from this one, whose keys apply where this file "
+                "says nothing.",
+    },
+    {
+        .key = "description",
+        .kind = FIELD_TEXT,
+        .offset = offsetof(struct scenario, model.description),
+        .help = "What the scenario shows; becomes the title of results and plots.",
+    },
+    {
+        .key = "job",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct scenario, model.job),
+        .fields = job_fields,
+        .required = true,
+        .help = "What runs, and is checkpointed.",
+    },
+    {
+        .key = "checkpoint",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct scenario, model.checkpoint),
+        .fields = checkpoint_fields,
+        .help = "The strategy: when checkpoints are taken, of what, and at what cost.",
+    },
+    {
+        .key = "storage",
+        .kind = FIELD_MAP,
+        .offset = offsetof(struct scenario, model.storage),
+        .element = &device_element,
+        .element_size = sizeof(struct device_params),
+        .help = "Devices by name, to which checkpoints may be written.",
+    },
+    {
+        .key = "cluster",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct scenario, model.cluster),
+        .fields = cluster_fields,
+        .help = "The machines.",
+    },
+    {
+        .key = "failures",
+        .kind = FIELD_LIST,
+        .offset = offsetof(struct scenario, model.failures),
+        .element = &failure_element,
+        .element_size = sizeof(struct failure_params),
+        .help = "Failure processes, each with what it strikes and its law, script or trace.",
+    },
+    {
+        .key = "recovery",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct scenario, model.recovery),
+        .fields = recovery_fields,
+        .help = "What happens after a failure, until the lost work is regained.",
+    },
+    {
+        .key = "run",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct scenario, model.run),
+        .fields = run_fields,
+        .help = "How often to simulate, and for how long.",
+    },
+    {
+        .key = "sweep",
+        .kind = FIELD_RAW,
+        .help = "Values to try: {\"/checkpoint/interval\": {\"from\": \"10 min\", \"to\": \"8 h\", "
+                "\"points\": 15, \"scale\": \"log\"}}, or a list of values.",
+    },
+    {0},
+};

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Coordinations: how the cuts of different tasks relate. */
+#include "strategy/strategy.h"
+
+struct latency_params {
+    struct dist latency;
+};
+
+static const struct dist *latency_of(const void *params)
+{
+    return &((const struct latency_params *)params)->latency;
+}
+
+static const struct field stop_world_fields[] = {
+    {
+        .key = "latency",
+        .kind = FIELD_UNION,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct latency_params, latency),
+        .types = &dist_union,
+        .fallback = "\"0 s\"",
+        .help = "Time for the job to agree on the cut, before anything is written.",
+        .source = "validation.md K10",
+        .witness = "batch-exponential.json "
+                   "/checkpoint/coordination={\"kind\":\"stop_world\",\"latency\":\"5 min\"}",
+    },
+    {0},
+};
+
+static const struct field barrier_fields[] = {
+    {
+        .key = "latency",
+        .kind = FIELD_UNION,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct latency_params, latency),
+        .types = &dist_union,
+        .fallback = "\"0 s\"",
+        .help = "Time for the barrier to reach a task; the cut waits for the last one.",
+        .witness = "batch-barrier.json "
+                   "/checkpoint/coordination={\"kind\":\"barrier\",\"latency\":\"1 min\"}",
+    },
+    {0},
+};
+
+static const struct coordination_ops none = {
+    .variant = {.name = "none", .help = "No cuts at all."},
+};
+
+static const struct coordination_ops stop_world = {
+    .variant =
+        {
+            .name = "stop_world",
+            .help = "All tasks stop at the same instant.",
+            .size = sizeof(struct latency_params),
+            .fields = stop_world_fields,
+        },
+    .latency = latency_of,
+    .latency_per = COST_PER_JOB,
+    .takes_cuts = true,
+};
+
+static const struct coordination_ops barrier = {
+    .variant =
+        {
+            .name = "barrier",
+            .help = "A barrier reaches each task after a time of its own; the cut is complete when "
+                    "it has reached all.",
+            .source = "Elnozahy et al. 2002",
+            .size = sizeof(struct latency_params),
+            .fields = barrier_fields,
+        },
+    .latency = latency_of,
+    .latency_per = COST_PER_TASK,
+    .takes_cuts = true,
+};
+
+static const struct variant *const coordinations[] = {
+    &none.variant,
+    &stop_world.variant,
+    &barrier.variant,
+    NULL,
+};
+
+const struct union_type coordination_union = {
+    .name = "coordination",
+    .tag = "kind",
+    .variants = coordinations,
+};

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "strategy/strategy.h"
+
+#include <string.h>
+
+#include "model/recovery.h"
+
+/*
+ * Sync or async, interval, cost and the like are the scenario's own keys; a row only says what
+ * makes the strategy what it is.
+ */
+const struct strategy strategies[] = {
+    {
+        .name = "none",
+        .help = "No checkpoints: a failure sends the job back to its start.",
+        .fragment = "{\"coordination\": {\"kind\": \"none\"}}",
+    },
+    {
+        .name = "periodic",
+        .help = "All tasks stop, write the full state, and go on.",
+        .source = "Young 1974; Daly 2006",
+        .fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                    "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"}",
+    },
+    {
+        .name = "incremental",
+        .help = "As periodic, but most checkpoints write only what changed since the last one; a "
+                "restore reads the base and all deltas after it.",
+        .source = "validation.md C",
+        .fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                    "\"content\": {\"kind\": \"delta\"}, \"cost_per\": \"job\"}",
+    },
+    {
+        .name = "barrier",
+        .help = "All ranks cut together behind a barrier and write on their own; the checkpoint "
+                "commits when the slowest has written.",
+        .source = "Elnozahy et al. 2002, coordinated checkpointing; validation.md E",
+        .fragment = "{\"coordination\": {\"kind\": \"barrier\"}, "
+                    "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"}",
+    },
+    {0},
+};
+
+const char *strategy_name_at(size_t i)
+{
+    return i < MEM_COUNT(strategies) ? strategies[i].name : NULL;
+}
+
+const struct strategy *strategy_find(const char *name)
+{
+    for (const struct strategy *s = strategies; s->name; s++)
+        if (strcmp(s->name, name) == 0)
+            return s;
+    return NULL;
+}
+
+static const char *const cost_per_names[] = {"job", "task", NULL};
+static const char *const mode_names[] = {"sync", "async", NULL};
+static const char *const usable_from_names[] = {"commit", "cut", NULL};
+static const char *const timer_names[] = {"useful", "wall", NULL};
+static const char *const interval_from_names[] = {"start", "end", NULL};
+static const char *const overrun_names[] = {"queue", "skip", "block", NULL};
+
+const struct field checkpoint_fields[] = {
+    {
+        .key = "strategy",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, strategy),
+        .choice_at = strategy_name_at,
+        .fallback = "\"periodic\"",
+        .help = "A named point in trigger x content x coordination; every other key here may "
+                "override what it sets.",
+        .witness = "batch-exponential.json /checkpoint/strategy=\"none\"",
+    },
+    {
+        .key = "interval",
+        .kind = FIELD_REAL,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct checkpoint_params, interval_s),
+        .max = 1e12,
+        .above_min = true,
+        .help = "Time between checkpoints, for trigger: fixed; see timer and interval_from.",
+        .witness = "batch-exponential.json /checkpoint/interval=\"4 h\"",
+    },
+    {
+        .key = "trigger",
+        .kind = FIELD_UNION,
+        .offset = offsetof(struct checkpoint_params, trigger),
+        .types = &trigger_union,
+        .fallback = "\"fixed\"",
+        .help = "What decides when checkpoints are taken.",
+        .witness = "batch-young.json /checkpoint/trigger=\"optimal\"",
+    },
+    {
+        .key = "content",
+        .kind = FIELD_UNION,
+        .offset = offsetof(struct checkpoint_params, content),
+        .types = &content_union,
+        .fallback = "\"full\"",
+        .help = "What a checkpoint holds.",
+        .witness = "batch-incremental.json /checkpoint/content=\"full\"",
+    },
+    {
+        .key = "coordination",
+        .kind = FIELD_UNION,
+        .offset = offsetof(struct checkpoint_params, coordination),
+        .types = &coordination_union,
+        .fallback = "\"stop_world\"",
+        .help = "How the cuts of different tasks relate.",
+        .witness = "batch-barrier.json /checkpoint/coordination=\"stop_world\"",
+    },
+    {
+        .key = "cost",
+        .kind = FIELD_UNION,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct checkpoint_params, cost),
+        .types = &dist_union,
+        .help = "Time to take a full checkpoint (the textbook's C), in place of writing the state "
+                "to a device.",
+        .witness = "batch-exponential.json /checkpoint/cost=\"20 min\"",
+    },
+    {
+        .key = "cost_per",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, cost_per),
+        .choices = cost_per_names,
+        .fallback = "\"job\"",
+        .help = "Whether cost is that of the whole job, or of each task, of which the slowest "
+                "counts.",
+        .witness = "batch-barrier.json /checkpoint/cost_per=\"job\"",
+    },
+    {
+        .key = "device",
+        .kind = FIELD_TEXT,
+        .offset = offsetof(struct checkpoint_params, device),
+        .help = "Name of the storage device that checkpoints are written to.",
+        .witness = "batch-device.json /checkpoint/device=\"burst-buffer\"",
+    },
+    {
+        .key = "mode",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, mode),
+        .choices = mode_names,
+        .fallback = "\"sync\"",
+        .help = "sync: the job stands still until the checkpoint is written; async: it works on "
+                "meanwhile (S10).",
+        .source = "SEMANTICS: S10",
+        .witness = "batch-async.json /checkpoint/mode=\"sync\" /checkpoint/share=0 "
+                   "/checkpoint/sync=\"0 s\"",
+    },
+    {
+        .key = "share",
+        .kind = FIELD_REAL,
+        .offset = offsetof(struct checkpoint_params, share),
+        .max = 0.999,
+        .fallback = "0",
+        .help = "Share of the capacity that an asynchronous write takes from the work.",
+        .witness = "batch-async.json /checkpoint/share=0.5",
+    },
+    {
+        .key = "sync",
+        .kind = FIELD_UNION,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct checkpoint_params, sync),
+        .types = &dist_union,
+        .fallback = "\"0 s\"",
+        .help = "Time that the job stands still before an asynchronous write begins.",
+        .witness = "batch-async.json /checkpoint/sync=\"3 min\"",
+    },
+    {
+        .key = "final",
+        .kind = FIELD_BOOL,
+        .offset = offsetof(struct checkpoint_params, final),
+        .fallback = "true",
+        .help = "Whether the job ends with a checkpoint after the last work (S4).",
+        .source = "SEMANTICS: S4",
+        .witness = "batch-exponential.json /checkpoint/final=false",
+    },
+    {
+        .key = "usable_from",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, usable_from),
+        .choices = usable_from_names,
+        .fallback = "\"commit\"",
+        .help = "Instant from which a failure may fall back on the checkpoint (S5). From its cut "
+                "is what some published simulators do.",
+        .source = "SEMANTICS: S5",
+        .witness = "batch-exponential.json /checkpoint/usable_from=\"cut\"",
+    },
+    {
+        .key = "on_retry",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, on_retry),
+        .choices = on_retry_names,
+        .fallback = "\"resample\"",
+        .help = "Whether random durations of a checkpoint are drawn again when it is retried (S3).",
+        .source = "SEMANTICS: S3; validation.md A40, A41",
+        .witness = "batch-barrier.json /checkpoint/on_retry=\"repeat\"",
+    },
+    {
+        .key = "timer",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, timer),
+        .choices = timer_names,
+        .fallback = "\"useful\"",
+        .help = "Whether the interval counts useful work or wall-clock time (S9).",
+        .source = "SEMANTICS: S9",
+        .witness = "batch-exponential.json /checkpoint/timer=\"wall\"",
+    },
+    {
+        .key = "interval_from",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, interval_from),
+        .choices = interval_from_names,
+        .fallback = "\"start\"",
+        .help = "Whether the interval runs from the start (the cut) of a checkpoint or from its "
+                "end (the commit).",
+        .witness = "batch-async.json /checkpoint/interval_from=\"end\"",
+    },
+    {
+        .key = "overrun",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, overrun),
+        .choices = overrun_names,
+        .fallback = "\"queue\"",
+        .help = "A checkpoint is due while another is being written. queue: it is cut as soon as "
+                "that one commits; skip: it is left out; block: the job waits, then cuts.",
+        .witness = "batch-async.json /checkpoint/overrun=\"block\" /checkpoint/interval=\"5 min\"",
+    },
+    {0},
+};

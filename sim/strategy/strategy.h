@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Checkpoint strategies. A strategy that users name is a row of strategies[]:
+ * a fragment of JSON, a point in trigger x content x coordination, that is
+ * merged under /checkpoint before the scenario's own keys. It has no code of
+ * its own; code lives in the rows of the three families.
+ */
+#ifndef STRATEGY_STRATEGY_H
+#define STRATEGY_STRATEGY_H
+
+#include "model/checkpoint.h"
+
+struct strategy {
+    const char *name;
+    const char *help;
+    const char *source;   /* paper or engine, or NULL */
+    const char *fragment; /* JSON object: {"trigger": {"kind": "fixed"}, ...} */
+};
+
+extern const struct strategy strategies[]; /* ends with name == NULL */
+
+/* For the field row: name i, or NULL past the end. */
+const char *strategy_name_at(size_t i);
+const struct strategy *strategy_find(const char *name);
+
+extern const struct union_type trigger_union;
+extern const struct union_type content_union;
+extern const struct union_type coordination_union;
+extern const struct field checkpoint_fields[];
+
+#endif

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Speed of the calendar: the hold model (take the soonest event, schedule it
+ * anew after a random time) with 4, 64, 1 Ki and 64 Ki events pending, against
+ * the two bare kernels that a simulator would be written with: a 4-ary heap
+ * and a calendar queue of {time, payload}, without tie-breaks, cancellation or
+ * event types.
+ *
+ * The three take turns in every round and the medians count, so that a noisy
+ * machine disturbs them alike. Target: no more than 1.3 times the better kernel.
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/calendar.h"
+#include "core/memory.h"
+#include "core/rng.h"
+#include "core/stats.h"
+
+enum { ROUNDS = 11, HOLDS = 300000, N_DELAYS = 1 << 16, MOST = 1 << 16 };
+
+static const double TARGET = 1.3;
+
+/* Drawn beforehand: the draw is not what is measured. */
+static double delays[N_DELAYS];
+
+static double delay(size_t i)
+{
+    return delays[i % N_DELAYS];
+}
+
+static double clock_ns(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
+}
+
+/* ---- Kernel A: 4-ary heap ------------------------------------------------ */
+
+struct item {
+    double time;
+    void *payload;
+};
+
+struct heap {
+    struct item items[MOST];
+    size_t n;
+};
+
+static void heap_push(struct heap *heap, struct item item)
+{
+    size_t at = heap->n++;
+    while (at > 0) {
+        size_t parent = (at - 1) / 4;
+        if (!(item.time < heap->items[parent].time))
+            break;
+        heap->items[at] = heap->items[parent];
+        at = parent;
+    }
+    heap->items[at] = item;
+}
+
+static struct item heap_pop(struct heap *heap)
+{
+    struct item top = heap->items[0];
+    struct item last = heap->items[--heap->n];
+    size_t at = 0;
+    for (size_t first; (first = 4 * at + 1) < heap->n;) {
+        size_t end = first + 4 < heap->n ? first + 4 : heap->n;
+        size_t best = first;
+        for (size_t child = first + 1; child < end; child++)
+            if (heap->items[child].time < heap->items[best].time)
+                best = child;
+        if (!(heap->items[best].time < last.time))
+            break;
+        heap->items[at] = heap->items[best];
+        at = best;
+    }
+    heap->items[at] = last;
+    return top;
+}
+
+static double heap_hold(size_t pending)
+{
+    static struct heap heap;
+    heap.n = 0;
+    for (size_t i = 0; i < pending; i++)
+        heap_push(&heap, (struct item){delay(i), &delays[i]});
+    double start_ns = clock_ns();
+    for (size_t i = 0; i < HOLDS; i++) {
+        struct item item = heap_pop(&heap);
+        item.time += delay(i);
+        heap_push(&heap, item);
+    }
+    return (clock_ns() - start_ns) / HOLDS;
+}
+
+/* ---- Kernel B: calendar queue (Brown, CACM 31(10), 1988), its width given --- */
+
+struct node {
+    double time;
+    void *payload;
+    struct node *next;
+};
+
+struct queue {
+    struct node nodes[MOST];
+    struct node *buckets[MOST];
+    size_t n_buckets;
+    double buckets_per_s;
+    uint64_t current; /* number of the bucket whose turn it is; they count from time 0 */
+};
+
+static uint64_t queue_number(const struct queue *queue, double time)
+{
+    return (uint64_t)(time * queue->buckets_per_s);
+}
+
+/* In a bucket the nodes are sorted. */
+static void queue_push(struct queue *queue, struct node *node)
+{
+    struct node **at = &queue->buckets[queue_number(queue, node->time) & (queue->n_buckets - 1)];
+    while (*at && (*at)->time <= node->time)
+        at = &(*at)->next;
+    node->next = *at;
+    *at = node;
+}
+
+/* Times are spread evenly here, so that no search for the first event of a later year is needed. */
+static struct node *queue_pop(struct queue *queue)
+{
+    for (;; queue->current++) {
+        struct node **head = &queue->buckets[queue->current & (queue->n_buckets - 1)];
+        struct node *node = *head;
+        if (node && queue_number(queue, node->time) == queue->current) {
+            *head = node->next;
+            return node;
+        }
+    }
+}
+
+static double queue_hold(size_t pending)
+{
+    enum { PER_BUCKET = 3 }; /* as Brown advises, and the fastest here */
+    static struct queue queue;
+    for (queue.n_buckets = 1; queue.n_buckets < pending;)
+        queue.n_buckets *= 2;
+    for (size_t i = 0; i < queue.n_buckets; i++)
+        queue.buckets[i] = NULL;
+    queue.buckets_per_s = (double)pending / PER_BUCKET;
+    queue.current = 0;
+    for (size_t i = 0; i < pending; i++) {
+        queue.nodes[i] = (struct node){.time = delay(i), .payload = &delays[i]};
+        queue_push(&queue, &queue.nodes[i]);
+    }
+    double start_ns = clock_ns();
+    for (size_t i = 0; i < HOLDS; i++) {
+        struct node *node = queue_pop(&queue);
+        node->time += delay(i);
+        queue_push(&queue, node);
+    }
+    return (clock_ns() - start_ns) / HOLDS;
+}
+
+/* ---- Ours ---------------------------------------------------------------- */
+
+static double calendar_hold(size_t pending)
+{
+    static const struct event_type type = {.name = "hold"};
+    struct event *events = mem_alloc(pending, sizeof *events);
+    struct calendar calendar;
+    calendar_init(&calendar);
+    for (size_t i = 0; i < pending; i++)
+        calendar_schedule(&calendar, &events[i], &type, delay(i), 0);
+    double start_ns = clock_ns();
+    for (size_t i = 0; i < HOLDS; i++) {
+        struct event *event = calendar_pop(&calendar);
+        calendar_schedule(&calendar, event, &type, calendar.now_s + delay(i), 0);
+    }
+    double hold_ns = (clock_ns() - start_ns) / HOLDS;
+    calendar_release(&calendar);
+    free(events);
+    return hold_ns;
+}
+
+/* ---- Rounds -------------------------------------------------------------- */
+
+enum { HEAP, QUEUE, OURS, N_KERNELS };
+/* Each fills itself and returns nanoseconds per hold. */
+static double (*const kernels[N_KERNELS])(size_t pending) = {heap_hold, queue_hold, calendar_hold};
+
+static void compare(size_t pending)
+{
+    double ns[N_KERNELS][ROUNDS];
+    for (size_t round = 0; round < ROUNDS; round++)
+        for (size_t k = 0; k < N_KERNELS; k++)
+            ns[k][round] = kernels[k](pending);
+    double median[N_KERNELS];
+    for (size_t k = 0; k < N_KERNELS; k++) {
+        stats_sort(ns[k], ROUNDS);
+        median[k] = stats_quantile(ns[k], ROUNDS, 0.5);
+    }
+    double ratio = median[OURS] / fmin(median[HEAP], median[QUEUE]);
+    printf("  %7zu  %9.1f  %9.1f  %9.1f  %9.2f   %s\n", pending, median[HEAP], median[QUEUE],
+           median[OURS], ratio, ratio <= TARGET ? "met" : "missed");
+}
+
+int main(void)
+{
+    struct rng rng = rng_from_splitmix(1);
+    for (size_t i = 0; i < N_DELAYS; i++)
+        delays[i] = -log(rng_uniform(&rng));
+    printf("P7 calendar, hold model, ns (median of %d rounds); target: ratio at most %.1f\n",
+           ROUNDS, TARGET);
+    printf("  pending  4-ary heap   calendar queue   ours   ratio to the better\n");
+    static const size_t sizes[] = {4, 64, 1024, 65536};
+    for (size_t i = 0; i < MEM_COUNT(sizes); i++)
+        compare(sizes[i]);
+    return 0;
+}
