@@ -184,12 +184,13 @@ else
 CHECKS := $(UNIT_TESTS) $(MODEL_TESTS) $(CLI_TESTS) tests/check_layers
 endif
 
-# tests/unit/test_x.c becomes build/MODE/tests/unit/test_x; scripts stay what they are. What
-# several tests share (tests/support.c, tests/model/fixture.c) comes from an archive.
-CHECKS      := $(patsubst %.c,$B/%,$(CHECKS))
-SHARED      := $(filter-out $(UNIT_TESTS) $(MODEL_TESTS),$(wildcard tests/*.c tests/unit/*.c tests/model/*.c))
-TEST_LIB    := $B/libtests.a
-TEST_OBJ    := $(patsubst %.c,$B/%.o,$(UNIT_TESTS) $(MODEL_TESTS) $(SHARED))
+# tests/unit/test_x.c becomes the program build/MODE/tests/unit/test_x; scripts stay what they are.
+CHECKS   := $(patsubst %.c,$B/%,$(CHECKS))
+TEST_SRC := $(sort $(wildcard tests/*.c tests/unit/*.c tests/model/*.c))
+TEST_OBJ := $(TEST_SRC:%.c=$B/%.o)
+# What is no test by itself is shared by them.
+TEST_LIB := $B/libtests.a
+
 CMOCKA_LIBS := $(shell pkg-config --libs cmocka 2>/dev/null)
 
 $(TEST_OBJ): DEFS := -Itests
@@ -197,8 +198,7 @@ $(TEST_OBJ): | need-cmocka
 need-cmocka:
 	$(call need,cmocka)
 
-$(TEST_LIB): $(patsubst %.c,$B/%.o,$(SHARED))
-	@echo '  AR    $@'
+$(TEST_LIB): $(filter-out $(UNIT_TESTS:%.c=$B/%.o) $(MODEL_TESTS:%.c=$B/%.o),$(TEST_OBJ))
 	$Qrm -f $@ && $(AR) rcs $@ $^
 
 $(filter $B/%,$(CHECKS)): $B/%: $B/%.o $(TEST_LIB) $(LIB)

@@ -43,11 +43,9 @@ array MARK[MARKS + 1]
 MARK[1] = ""
 do for [i=1:MARKS] {
     stats DATA index 2 every ::(i-1)::(i-1) using (PLACE = $1, MARK[i] = strcol(2), 0) nooutput
-    if (PLACE >= XLOW && PLACE <= XHIGH) {
-        dash = DASH[(i - 1) % 4 + 1]
-        set arrow from PLACE, graph 0 to PLACE, graph 1 nohead back \
-            linecolor rgb "#505050" linewidth 1.5 dashtype dash
-    }
+    dash = DASH[(i - 1) % 4 + 1]
+    set arrow from PLACE, graph 0 to PLACE, graph 1 nohead back \
+        linecolor rgb "#505050" linewidth 1.5 dashtype dash
 }
 
 # Names are no scale: their points stand alone, each curve a little beside the others.

@@ -12,7 +12,8 @@
  * Invariants between calls:
  * - every event in the heap belongs to a bucket numbered `current` or lower,
  *   every event in the buckets to a higher one;
- * - when no event is in the heap, none is in the buckets.
+ * - when no event is in the heap, none is in the buckets;
+ * - there is no `latest` when there are buckets.
  *
  * What follows is tuned with tests/bench/bench_calendar.c; results do not
  * depend on it.
@@ -217,19 +218,22 @@ static inline void add(struct calendar *calendar, struct event *event)
     heap_add(calendar, event);
 }
 
-/* Takes all events but the latest out, in no particular order; the caller frees the array. */
+/* Takes all events out, in no particular order; the caller frees the array. */
 static struct event **gather(struct calendar *calendar, size_t *n)
 {
-    struct event **all = mem_alloc(calendar->n_heap + calendar->n_far, sizeof *all);
+    struct event **all = mem_alloc(calendar->n_heap + calendar->n_far + 1, sizeof *all);
     *n = 0;
     for (size_t i = has_hole(calendar); i < calendar->n_heap; i++)
         all[(*n)++] = calendar->heap[i].event;
+    if (calendar->latest)
+        all[(*n)++] = calendar->latest;
     for (size_t i = 0; i < calendar->n_buckets; i++) {
         struct calendar_bucket *bucket = &calendar->buckets[i];
         for (size_t k = 0; k < bucket->n; k++)
             all[(*n)++] = bucket->events[k];
         bucket->n = 0;
     }
+    calendar->latest = NULL;
     calendar->n_heap = 0;
     calendar->n_far = 0;
     calendar->n_buckets = 0;
@@ -322,7 +326,7 @@ static inline void refill_if_empty(struct calendar *calendar)
 
 void calendar_init(struct calendar *calendar)
 {
-    *calendar = (struct calendar){.review_at = REVIEW * MANY, .crowded_at = SIZE_MAX};
+    *calendar = (struct calendar){.review_at = REVIEW * MANY, .crowded_at = 2 * MANY};
 }
 
 void calendar_reset(struct calendar *calendar)
@@ -332,12 +336,10 @@ void calendar_reset(struct calendar *calendar)
     for (size_t i = 0; i < n; i++)
         all[i]->place = IDLE;
     free(all);
-    if (calendar->latest.event)
-        calendar->latest.event->place = IDLE;
-    calendar->latest.event = NULL;
     calendar->now_s = 0;
     calendar->sequence = 0;
     calendar->review_at = REVIEW * MANY;
+    calendar->crowded_at = 2 * MANY;
 }
 
 void calendar_release(struct calendar *calendar)
@@ -349,36 +351,35 @@ void calendar_release(struct calendar *calendar)
     *calendar = (struct calendar){0};
 }
 
-/* Puts the latest event, if there is one, among the others. */
-static inline void settle(struct calendar *calendar)
-{
-    if (!calendar->latest.event)
-        return;
-    add(calendar, calendar->latest.event);
-    calendar->latest.event = NULL;
-    if (calendar->sequence >= calendar->review_at || calendar->n_far > calendar->crowded_at)
-        rebuild(calendar);
-}
-
 void calendar_schedule(struct calendar *calendar, struct event *event,
                        const struct event_type *type, double time_s, int priority)
 {
     assert(event->place == IDLE);
     assert(time_s >= calendar->now_s);
     assert(priority >= -128 && priority <= 127);
-    settle(calendar);
     event->type = type;
     event->time_s = time_s;
     event->order = ((uint64_t)(priority + 128) << 56) | calendar->sequence++;
-    event->place = LATEST;
-    calendar->latest = entry_of(event);
+    if (calendar->n_buckets || has_hole(calendar)) {
+        add(calendar, event);
+    } else {
+        struct event *earlier = calendar->latest;
+        calendar->latest = event;
+        event->place = LATEST;
+        if (!earlier)
+            return;
+        heap_add(calendar, earlier);
+    }
+    if (calendar->sequence >= calendar->review_at ||
+        calendar->n_heap + calendar->n_far > calendar->crowded_at)
+        rebuild(calendar);
 }
 
 void calendar_remove(struct calendar *calendar, struct event *event)
 {
     assert(event->place != IDLE);
     if (event->place == LATEST)
-        calendar->latest.event = NULL;
+        calendar->latest = NULL;
     else if (event->place & FAR)
         bucket_remove(calendar, event);
     else if (event->place == HEAP_BASE)
@@ -389,40 +390,50 @@ void calendar_remove(struct calendar *calendar, struct event *event)
     refill_if_empty(calendar);
 }
 
-const struct event *calendar_next(const struct calendar *calendar)
+static inline bool latest_fires_before(const struct calendar *calendar,
+                                       const struct calendar_entry *entry)
 {
-    const struct calendar_entry *first = calendar->heap;
-    if (heap_is_empty(calendar))
-        return calendar->latest.event;
-    if (has_hole(calendar))
-        first = &calendar->heap[soonest_child(calendar->heap, calendar->n_heap, 1)];
-    return calendar->latest.event && calendar->latest.key < first->key ? calendar->latest.event
-                                                                       : first->event;
+    return calendar->latest && entry_of(calendar->latest).key < entry->key;
 }
 
-/* Takes an event that is in no structure any more as the one that happens now. */
-static inline struct event *happen(struct calendar *calendar, struct calendar_entry entry)
+const struct event *calendar_next(const struct calendar *calendar)
 {
-    calendar->now_s = time_of(entry);
-    entry.event->place = IDLE;
-    return entry.event;
+    if (heap_is_empty(calendar))
+        return calendar->latest;
+    const struct calendar_entry *first = calendar->heap;
+    if (has_hole(calendar))
+        first = &calendar->heap[soonest_child(calendar->heap, calendar->n_heap, 1)];
+    return latest_fires_before(calendar, first) ? calendar->latest : first->event;
+}
+
+/* Closes the hole at the top with the latest event, or with the last of the heap. */
+static inline void fill_hole(struct calendar *calendar)
+{
+    if (calendar->latest) {
+        heap_add(calendar, calendar->latest);
+        calendar->latest = NULL;
+    } else {
+        heap_close(calendar, 0);
+    }
 }
 
 struct event *calendar_pop(struct calendar *calendar)
 {
-    struct calendar_entry latest = calendar->latest;
-    if (latest.event && !has_hole(calendar) &&
-        (calendar->n_heap == 0 || latest.key < calendar->heap[0].key)) {
-        calendar->latest.event = NULL;
-        return happen(calendar, latest);
-    }
-    settle(calendar);
     if (has_hole(calendar))
-        heap_close(calendar, 0);
-    if (calendar->n_heap == 0)
-        return NULL;
-    struct calendar_entry first = calendar->heap[0];
-    calendar->heap[0] = (struct calendar_entry){0, NULL};
-    refill_if_empty(calendar);
-    return happen(calendar, first);
+        fill_hole(calendar);
+    struct event *event;
+    if (calendar->n_heap == 0 || latest_fires_before(calendar, calendar->heap)) {
+        event = calendar->latest;
+        if (!event)
+            return NULL;
+        calendar->latest = NULL;
+        calendar->now_s = event->time_s;
+    } else {
+        event = calendar->heap[0].event;
+        calendar->now_s = time_of(calendar->heap[0]);
+        calendar->heap[0] = (struct calendar_entry){0, NULL};
+        refill_if_empty(calendar);
+    }
+    event->place = IDLE;
+    return event;
 }

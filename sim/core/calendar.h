@@ -13,10 +13,11 @@
  * bucket's turn comes. The heap alone decides the order, so buckets change the
  * speed and nothing else. Up to some 250 pending events there are none.
  *
- * The event scheduled last stays outside until another one is scheduled: a
- * phase that is the next event of all, or is cancelled at once, costs a
- * comparison. pop leaves a hole at the top of the heap, and the next event
- * that enters falls into it, so that pop and schedule in turn cost one descent.
+ * pop leaves a hole at the top of the heap, and the next event that is
+ * scheduled falls into it, so that pop and schedule in turn cost one descent.
+ * Where there is no hole and no bucket, the event scheduled last stays outside
+ * until another one is scheduled: a phase that is the next event of all, or is
+ * cancelled at once, costs a comparison.
  *
  * schedule, pop and cancel cost O(1) on average where times spread, O(log n)
  * where many coincide; next costs O(1). `make bench` compares with bare kernels.
@@ -60,8 +61,8 @@ struct calendar_bucket {
 
 struct calendar {
     double now_s;
-    uint64_t sequence;            /* events scheduled so far */
-    struct calendar_entry latest; /* scheduled last, not in the heap yet; event NULL: none */
+    uint64_t sequence;    /* events scheduled so far */
+    struct event *latest; /* scheduled last and not in the heap yet, or NULL */
 
     struct calendar_entry *heap; /* owned */
     size_t n_heap;               /* entries, the hole included */
@@ -73,8 +74,8 @@ struct calendar {
     size_t n_far; /* events in buckets */
     double buckets_per_s;
     uint64_t current;   /* number of the bucket that is in the heap now, from time 0 */
-    uint64_t review_at; /* value of `sequence` at which the width is chosen anew, */
-    size_t crowded_at;  /* or of n_far */
+    uint64_t review_at; /* value of `sequence` at which the buckets are made anew, */
+    size_t crowded_at;  /* or number of pending events */
 };
 
 void calendar_init(struct calendar *calendar);

@@ -271,25 +271,40 @@ static bool usable_at_cut(const struct run *run)
     return params_of(run)->usable_from == USABLE_FROM_CUT;
 }
 
+/* What the next checkpoint will be: its content, its durations. */
+static void prepare(struct run *run)
+{
+    struct checkpointing *checkpointing = &run->checkpointing;
+    if (checkpointing->is_prepared)
+        return;
+    checkpointing->is_prepared = true;
+    checkpointing->cut_is_base =
+        content_of(run)->next_is_base(params_of(run)->content.params, &checkpointing->line.chain);
+    draw_durations(run);
+}
+
+static void set_cut(struct run *run, double cut_s, double progress_s)
+{
+    struct checkpointing *checkpointing = &run->checkpointing;
+    checkpointing->is_prepared = false;
+    checkpointing->cut.progress_s = progress_s;
+    checkpointing->cut.cut_s = cut_s;
+    checkpointing->cut.chain.deltas =
+        checkpointing->cut_is_base ? 0 : checkpointing->line.chain.deltas + 1;
+}
+
 static void cut(struct run *run)
 {
     struct checkpointing *checkpointing = &run->checkpointing;
-    const struct content_ops *content = content_of(run);
     segment_stop(run);
     run_set_activity(run, ACTIVITY_CHECKPOINT);
-    const struct chain *chain = &checkpointing->line.chain;
-    checkpointing->cut_is_base = content->next_is_base(params_of(run)->content.params, chain);
-    checkpointing->cut = (struct recovery_line){
-        .progress_s = run->work.progress_s,
-        .cut_s = run->calendar.now_s,
-        .chain = {.deltas = checkpointing->cut_is_base ? 0 : chain->deltas + 1},
-    };
+    prepare(run);
+    set_cut(run, run->calendar.now_s, run->work.progress_s);
     checkpointing->queued = false;
     checkpointing->is_final = run->work.progress_s >= run->work.total_s;
     if (run->trace)
         run_trace(run, run->calendar.now_s, "checkpoint_cut",
                   &(struct trace_value){"progress_s", checkpointing->cut.progress_s, NULL}, 1);
-    draw_durations(run);
     if (usable_at_cut(run))
         make_usable(run);
     if (isnan(run->segment.fixed_s)) {
@@ -297,14 +312,13 @@ static void cut(struct run *run)
     } else {
         checkpointing->stage = STAGE_WRITE;
         calendar_schedule(&run->calendar, &checkpointing->stage_end, &stage_end,
-                          segment_commit_s(run), 0);
+                          segment_commit_s(run, run->calendar.now_s), 0);
     }
 }
 
-static void record_commit(struct run *run)
+static void record_commit(struct run *run, double now_s)
 {
     struct checkpointing *checkpointing = &run->checkpointing;
-    double now_s = run->calendar.now_s;
     bool is_fixed = !isnan(run->segment.fixed_s);
     run_record(run, M_CHECKPOINT_DURATION,
                is_fixed ? run->segment.fixed_s : now_s - checkpointing->cut.cut_s);
@@ -325,7 +339,7 @@ static void commit(struct run *run)
 {
     struct checkpointing *checkpointing = &run->checkpointing;
     bool overlapped = !isnan(checkpointing->slowed_since_s);
-    record_commit(run);
+    record_commit(run, run->calendar.now_s);
     if (uses_device(run))
         sum_add(&checkpointing->committed_bytes, bytes_of(run, checkpointing->cut_is_base));
     checkpointing->stage = STAGE_IDLE;
@@ -417,6 +431,28 @@ void checkpointing_abort(struct run *run)
         run_trace(run, run->calendar.now_s, "checkpoint_aborted", NULL, 0);
 }
 
+bool checkpointing_may_pass(const struct run *run)
+{
+    bool direct = run->checkpointing.base_cost || !isnan(checkpointing_fixed_s(run));
+    return coordination_of(run)->takes_cuts && direct && !is_async(run);
+}
+
+bool checkpointing_pass(struct run *run, double cut_s, double progress_s, double *commit_s)
+{
+    struct checkpointing *checkpointing = &run->checkpointing;
+    prepare(run);
+    if (isnan(run->segment.fixed_s))
+        *commit_s = cut_s + checkpointing->draw.coordinate_s + checkpointing->draw.write_s;
+    else
+        *commit_s = segment_commit_s(run, cut_s);
+    if (!(*commit_s < calendar_next_s(&run->calendar)))
+        return false;
+    set_cut(run, cut_s, progress_s);
+    record_commit(run, *commit_s);
+    make_usable(run);
+    return true;
+}
+
 void checkpointing_commit_many(struct run *run, uint64_t k, double last_cut_s,
                                double last_progress_s)
 {
@@ -501,6 +537,7 @@ void checkpointing_start(struct run *run)
     checkpointing->line = (struct recovery_line){0};
     checkpointing->draw.valid = false;
     checkpointing->draw.stall_s = checkpointing->draw.alignment_s = 0;
+    checkpointing->is_prepared = false;
     checkpointing->is_final = checkpointing->queued = false;
     checkpointing->slowed_since_s = NAN;
     checkpointing->committed = checkpointing->aborted = checkpointing->skipped = 0;

@@ -165,24 +165,12 @@ static enum recovery_state leave(struct run *run)
     return recovering->state + 1;
 }
 
-/*
- * States that never take time are passed over, unless somebody watches; but the job must be seen
- * to be down before it comes up again, for the sake of the failure clocks.
- */
-static bool may_skip(const struct run *run, enum recovery_state state)
-{
-    const double *constant_s = run->recovering.constant_s;
-    bool takes_no_time = constant_s[state] <= 0;
-    bool enters_downtime = state == RECOVERY_DETECTING && !(constant_s[RECOVERY_DOWN] > 0);
-    return takes_no_time && !enters_downtime && state != RECOVERY_LOADING && !run->trace;
-}
-
 /* Enters a state, and at once those after it that take no time. */
 static void enter(struct run *run, enum recovery_state state)
 {
     struct recovering *recovering = &run->recovering;
     while (state < N_RECOVERY_STATES) {
-        if (may_skip(run, state)) {
+        if (recovering->may_skip[state] && !run->trace) {
             state++;
             continue;
         }
@@ -343,6 +331,18 @@ void recovering_end(struct run *run)
 
 /* ---- set-up ---- */
 
+/*
+ * States that never take time are passed over, unless somebody watches; but the job must be seen
+ * to be down before it comes up again, for the sake of the failure clocks.
+ */
+static void find_skips(struct recovering *recovering)
+{
+    for (int s = RECOVERY_DETECTING; s < N_RECOVERY_STATES; s++)
+        recovering->may_skip[s] = recovering->constant_s[s] <= 0;
+    if (!(recovering->constant_s[RECOVERY_DOWN] > 0))
+        recovering->may_skip[RECOVERY_DETECTING] = false;
+}
+
 /* States that always last the same need no draws. */
 static void find_constants(struct run *run)
 {
@@ -368,6 +368,7 @@ void recovering_init(struct run *run)
     struct recovering *recovering = &run->recovering;
     double latency_s;
     find_constants(run);
+    find_skips(recovering);
     if (!run->device || dist_is_given(&params_of(run)->restore))
         return;
     bool together = dist_is_constant(&run->device->params->latency, &latency_s);

@@ -20,21 +20,6 @@ static const unsigned phase_of[N_ACTIVITIES] = {
     [ACTIVITY_DOWN] = EXPOSED_DOWNTIME,  [ACTIVITY_RECOVERY] = EXPOSED_RECOVERY,
 };
 
-void run_book_until(struct run *run, double time_s)
-{
-    struct budget *budget = &run->budget;
-    double piece_s = time_s - budget->since_s;
-    if (piece_s <= 0)
-        return;
-    budget->since_s = time_s;
-    if (!budget->may_be_whole)
-        sum_add(&budget->closed_s[budget->activity], piece_s);
-    else if (budget->activity == ACTIVITY_WORK)
-        budget->open_work_s += piece_s;
-    else
-        budget->open_checkpoint_s += piece_s;
-}
-
 void run_set_activity(struct run *run, enum activity activity)
 {
     run_book_until(run, run->calendar.now_s);

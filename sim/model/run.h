@@ -55,11 +55,13 @@ struct budget {
 
 struct segment {
     /* Constants of the scenario. */
+    double last_due_s; /* a checkpoint due at this progress or later comes with the end */
     double interval_s; /* useful or wall time between checkpoints; infinity: none */
     double fixed_s;    /* what each checkpoint stops the job for, if always the same; else NaN */
     double work_s;     /* useful work of a whole segment, when fixed_s is known */
     double period_s;   /* work_s + fixed_s */
-    bool may_jump;     /* over whole segments up to the next event */
+    bool may_pass;     /* do a segment and its checkpoint at once when nothing disturbs them */
+    bool may_jump;     /* over all whole segments up to the next event */
 
     /* A stretch of whole segments starts at an anchor: segment `index` begins at
      * anchor_s + index * period_s with anchor_progress_s + index * work_s. */
@@ -103,6 +105,7 @@ struct checkpointing {
     bool is_final; /* the work was done at the cut */
     struct recovery_line line;
     struct checkpoint_draw draw;
+    bool is_prepared;           /* cut_is_base and draw are those of the next cut */
     bool queued;                /* another is due as soon as this one has committed */
     bool has_stalls;            /* tasks write on their own: they may wait for each other */
     double slowed_since_s;      /* work goes on beside a write since then; NaN: it does not */
@@ -150,6 +153,7 @@ struct recovering {
     enum recovery_state state;
     double since_s;                       /* when the state was entered */
     double constant_s[N_RECOVERY_STATES]; /* how long a state always lasts; NaN: it varies */
+    bool may_skip[N_RECOVERY_STATES];     /* a state that never takes time */
     struct event state_end;
     struct episode episode;
     bool deferred; /* a failure that takes effect when the recovery has ended */
@@ -239,7 +243,20 @@ bool run_replicate(struct run *run, uint64_t seed, uint64_t replication,
 /* Changes the activity now: books the time since the last change, moves the failure clocks. */
 void run_set_activity(struct run *run, enum activity activity);
 /* Books the time up to an instant that is now, or known in advance to come undisturbed. */
-void run_book_until(struct run *run, double time_s);
+static inline void run_book_until(struct run *run, double time_s)
+{
+    struct budget *budget = &run->budget;
+    double piece_s = time_s - budget->since_s;
+    if (piece_s <= 0)
+        return;
+    budget->since_s = time_s;
+    if (!budget->may_be_whole)
+        sum_add(&budget->closed_s[budget->activity], piece_s);
+    else if (budget->activity == ACTIVITY_WORK)
+        budget->open_work_s += piece_s;
+    else
+        budget->open_checkpoint_s += piece_s;
+}
 /* The segment in progress has come to its end, at its commit: it counts as whole if it may. */
 void run_close_segment(struct run *run);
 /* The segment in progress will not be a whole one. */
@@ -275,8 +292,8 @@ void segment_skip_due(struct run *run);
 void segment_clear_due(struct run *run);
 /* Stops the work where it is; the plan is dropped. */
 void segment_stop(struct run *run);
-/* When a checkpoint of fixed length that is cut now will commit. */
-double segment_commit_s(const struct run *run);
+/* When a checkpoint of fixed length that is cut then will commit. */
+double segment_commit_s(const struct run *run, double cut_s);
 
 /* checkpointing.c */
 void checkpointing_init(struct run *run);
@@ -290,6 +307,14 @@ void checkpointing_abort(struct run *run);
 bool checkpointing_takes_final(const struct run *run);
 /* Time that each checkpoint stops the job, if it is always the same; NaN else. */
 double checkpointing_fixed_s(const struct run *run);
+/* Whether checkpoints stop the job for a time that is known at the cut. */
+bool checkpointing_may_pass(const struct run *run);
+/*
+ * If the checkpoint that is cut at cut_s with that progress commits before
+ * anything else is due, it has come and gone, and *commit_s says when it
+ * committed. False: nothing but its random durations is settled.
+ */
+bool checkpointing_pass(struct run *run, double cut_s, double progress_s, double *commit_s);
 /* k checkpoints of whole segments have come and gone; the last was cut as given. */
 void checkpointing_commit_many(struct run *run, uint64_t k, double last_cut_s,
                                double last_progress_s);

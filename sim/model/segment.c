@@ -19,12 +19,6 @@ static void progress_regained(void *context, struct event *event);
 static const struct event_type segment_end = {"segment_end", segment_ends};
 static const struct event_type caught_up = {"caught_up", progress_regained};
 
-/* A checkpoint due at this progress or later comes with the end of the work. */
-static double last_due_s(const struct run *run)
-{
-    return run->work.total_s - NO_REST * run->segment.interval_s;
-}
-
 static bool timer_is_wall(const struct run *run)
 {
     return run->model->checkpoint.timer == TIMER_WALL;
@@ -42,12 +36,14 @@ void segment_init(struct run *run)
     segment->interval_s = run->model->checkpoint.planned_interval_s;
     segment->fixed_s = isfinite(segment->interval_s) ? checkpointing_fixed_s(run) : (double)NAN;
     segment->work_s = segment->interval_s;
+    segment->last_due_s = run->work.total_s - NO_REST * segment->interval_s;
     if (interval_includes_cost(run))
         segment->work_s -= segment->fixed_s;
     segment->period_s = segment->work_s + segment->fixed_s;
-    segment->may_jump = segment->work_s > 0 && !isnan(segment->fixed_s);
+    segment->may_pass = checkpointing_may_pass(run);
     for (size_t i = 0; i < run->n_failures; i++)
-        segment->may_jump &= failure_process_allows_jumps(&run->failures[i]);
+        segment->may_pass &= failure_process_allows_jumps(&run->failures[i]);
+    segment->may_jump = segment->may_pass && segment->work_s > 0 && !isnan(segment->fixed_s);
 }
 
 static double segment_start_s(const struct segment *segment)
@@ -68,13 +64,12 @@ static double progress_after(const struct segment *segment, uint64_t whole_segme
     return segment->anchor_progress_s + (double)whole_segments * segment->work_s;
 }
 
-double segment_commit_s(const struct run *run)
+double segment_commit_s(const struct run *run, double cut_s)
 {
     const struct segment *segment = &run->segment;
-    double now_s = run->calendar.now_s;
-    if (!segment->anchored || run->checkpointing.is_final)
-        return now_s + segment->fixed_s;
-    return fmax(now_s, segment->anchor_s + (double)(segment->index + 1) * segment->period_s);
+    if (!segment->anchored || segment->completes)
+        return cut_s + segment->fixed_s;
+    return fmax(cut_s, segment->anchor_s + (double)(segment->index + 1) * segment->period_s);
 }
 
 static void segment_anchor(struct run *run, double progress_s)
@@ -90,7 +85,7 @@ static void segment_anchor(struct run *run, double progress_s)
 static uint64_t segments_to_jump(const struct run *run)
 {
     const struct segment *segment = &run->segment;
-    double last_progress_s = last_due_s(run);
+    double last_progress_s = segment->last_due_s;
     double next_s = calendar_next_s(&run->calendar);
     double by_work = (last_progress_s - segment->anchor_progress_s) / segment->work_s;
     double by_time = (next_s - segment->anchor_s) / segment->period_s;
@@ -108,40 +103,10 @@ static uint64_t segments_to_jump(const struct run *run)
     return end - segment->index;
 }
 
-/*
- * The first segment after a recovery holds the instant of catching up, so it is no whole one. If
- * nothing disturbs it, its pieces are booked at once, as the events would.
- */
-static void finish_first_segment(struct run *run)
-{
-    struct segment *segment = &run->segment;
-    const struct episode *episode = &run->recovering.episode;
-    double start_s = segment_start_s(segment);
-    double progress_s = progress_after(segment, segment->index);
-    double caught_up_s = start_s + (episode->progress_s - progress_s);
-    double cut_s = segment_cut_s(segment);
-    double commit_s = segment->anchor_s + (double)(segment->index + 1) * segment->period_s;
-    double target_s = progress_after(segment, segment->index + 1);
-    if (!(caught_up_s < cut_s) || !(commit_s < calendar_next_s(&run->calendar)) ||
-        target_s >= last_due_s(run))
-        return;
-    recovering_caught_up(run, caught_up_s);
-    run_book_until(run, cut_s);
-    run->budget.activity = ACTIVITY_CHECKPOINT;
-    run_book_until(run, commit_s);
-    run->budget.activity = ACTIVITY_WORK;
-    segment->index++;
-    checkpointing_commit_many(run, 1, cut_s, target_s);
-}
-
 static void segment_jump(struct run *run)
 {
     struct segment *segment = &run->segment;
-    if (!segment->may_jump || run->trace)
-        return;
-    if (run->recovering.episode.open)
-        finish_first_segment(run);
-    if (run->recovering.episode.open)
+    if (!segment->may_jump || run->trace || run->recovering.episode.open)
         return;
     uint64_t k = segments_to_jump(run);
     if (k == 0)
@@ -158,17 +123,15 @@ static double segment_end_s(struct run *run)
 {
     struct segment *segment = &run->segment;
     const struct work *work = &run->work;
-    double end_of_work_s = work_time_of(work, work->total_s);
     if (timer_is_wall(run) && !segment->anchored) {
+        double end_of_work_s = work_time_of(work, work->total_s);
         segment->completes = end_of_work_s <= segment->due_s;
         return segment->completes ? end_of_work_s : segment->due_s;
     }
-    segment->completes = segment->target_s >= last_due_s(run);
+    segment->completes = segment->target_s >= segment->last_due_s;
     if (segment->completes)
-        return end_of_work_s;
-    if (segment->anchored)
-        return segment_cut_s(segment);
-    return work_time_of(work, segment->target_s);
+        return work_time_of(work, work->total_s);
+    return segment->anchored ? segment_cut_s(segment) : work_time_of(work, segment->target_s);
 }
 
 /* If the progress to be regained lies in this segment, says when. */
@@ -212,8 +175,8 @@ static enum activity working(const struct run *run)
     return run->recovering.episode.open ? ACTIVITY_REWORK : ACTIVITY_WORK;
 }
 
-/* Opens the segment that starts now, at the progress of the work plane. */
-static void segment_open(struct run *run, double progress_s)
+/* Starts the segment that begins now, or the one after those that can be jumped over. */
+static void segment_begin(struct run *run, double progress_s)
 {
     struct segment *segment = &run->segment;
     run_set_activity(run, working(run));
@@ -227,6 +190,68 @@ static void segment_open(struct run *run, double progress_s)
     run->budget.may_be_whole = segment->anchored && !run->recovering.episode.open;
     run->budget.open_work_s = run->budget.open_checkpoint_s = 0;
     work_place(&run->work, start_s, progress_s, 1);
+}
+
+/*
+ * If nothing else is due before the segment's checkpoint has committed, does at once what the
+ * events would do one by one; the segment is then over, and it is the time of the commit.
+ */
+static bool segment_pass(struct run *run)
+{
+    struct segment *segment = &run->segment;
+    struct work *work = &run->work;
+    if (!segment->may_pass || run->trace)
+        return false;
+    if (segment->may_jump && segment->anchored && !run->recovering.episode.open)
+        return false; /* the jump has gone as far as one can */
+    double end_s = segment_end_s(run);
+    if (segment->completes || !(end_s < calendar_next_s(&run->calendar)))
+        return false;
+    plan_caught_up(run, end_s);
+    bool by_target = segment->anchored || !timer_is_wall(run);
+    double progress_s = by_target ? segment->target_s : work->progress_s + end_s - work->since_s;
+    double commit_s;
+    if (!checkpointing_pass(run, end_s, progress_s, &commit_s))
+        return false;
+    if (!run->budget.may_be_whole) {
+        run_book_until(run, end_s);
+        run->budget.activity = ACTIVITY_CHECKPOINT;
+    }
+    run->calendar.now_s = commit_s;
+    run_close_segment(run);
+    work_place(work, commit_s, progress_s, 0);
+    return true;
+}
+
+/* The checkpoint of a segment has committed now: when and where the next one begins. */
+static void segment_next(struct run *run)
+{
+    struct segment *segment = &run->segment;
+    double progress_s = run->work.progress_s;
+    if (segment->anchored) {
+        segment->index++;
+        return;
+    }
+    bool from_start = run->model->checkpoint.interval_from == INTERVAL_FROM_START;
+    double cut_s = run->checkpointing.cut.cut_s;
+    segment_set_due(run, progress_s, from_start ? cut_s : run->calendar.now_s);
+    while (timer_is_wall(run) && segment->due_s < run->calendar.now_s) {
+        if (run->model->checkpoint.overrun == OVERRUN_SKIP)
+            segment_skip_due(run);
+        else
+            segment->due_s = run->calendar.now_s;
+    }
+    segment_anchor(run, progress_s);
+}
+
+/* Opens the segment that begins now, passes those that nothing disturbs, plans the last. */
+static void segment_open(struct run *run, double progress_s)
+{
+    segment_begin(run, progress_s);
+    while (segment_pass(run)) {
+        segment_next(run);
+        segment_begin(run, run->work.progress_s);
+    }
     segment_plan(run);
 }
 
@@ -242,23 +267,8 @@ void segment_restart(struct run *run)
 
 void segment_continue(struct run *run)
 {
-    struct segment *segment = &run->segment;
-    double progress_s = run->work.progress_s;
-    if (segment->anchored) {
-        segment->index++;
-    } else {
-        bool from_start = run->model->checkpoint.interval_from == INTERVAL_FROM_START;
-        double cut_s = run->checkpointing.cut.cut_s;
-        segment_set_due(run, progress_s, from_start ? cut_s : run->calendar.now_s);
-        while (timer_is_wall(run) && segment->due_s < run->calendar.now_s) {
-            if (run->model->checkpoint.overrun == OVERRUN_SKIP)
-                segment_skip_due(run);
-            else
-                segment->due_s = run->calendar.now_s;
-        }
-        segment_anchor(run, progress_s);
-    }
-    segment_open(run, progress_s);
+    segment_next(run);
+    segment_open(run, run->work.progress_s);
 }
 
 void segment_resume(struct run *run, double speed)

@@ -44,7 +44,9 @@ static inline void work_roll_back(struct work *work, double now_s, double progre
 /* When the progress will be reached at the present speed; infinity while paused. */
 static inline double work_time_of(const struct work *work, double progress_s)
 {
-    return work->since_s + (progress_s - work->progress_s) / work->speed;
+    double left_s = progress_s - work->progress_s;
+    /* The usual speed needs no division, which costs more than all the rest. */
+    return work->since_s + (work->speed < 1 ? left_s / work->speed : left_s);
 }
 
 /* Useful work still to do before `progress_s` is regained. */

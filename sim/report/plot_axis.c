@@ -71,6 +71,19 @@ void plot_axis_add_tick(struct plot_axis *axis, double place, const char *label)
     buffer_add(&axis->ticks, "\n");
 }
 
+/* The label of a tick; sizes are powers of two, and named so. */
+static const char *tick_label(double place, enum dimension dimension, char text[QUANTITY_TEXT])
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    if (dimension != DIMENSION_BYTES)
+        return quantity_value(place, dimension, 3, text);
+    size_t k = 0;
+    for (; place >= 1024 && k + 1 < MEM_COUNT(units); k++)
+        place /= 1024;
+    (void)snprintf(text, QUANTITY_TEXT, "%g %s", place, units[k]);
+    return text;
+}
+
 static void add_log_ticks(struct plot_axis *axis, enum dimension dimension, size_t most_ticks)
 {
     struct candidates list = {.low = axis->low, .high = axis->high};
@@ -78,7 +91,7 @@ static void add_log_ticks(struct plot_axis *axis, enum dimension dimension, size
     size_t stride = list.n / (most_ticks + 1) + 1;
     for (size_t i = 0; i < list.n; i += stride) {
         char text[QUANTITY_TEXT];
-        plot_axis_add_tick(axis, list.place[i], quantity_value(list.place[i], dimension, 3, text));
+        plot_axis_add_tick(axis, list.place[i], tick_label(list.place[i], dimension, text));
     }
 }
 

@@ -72,14 +72,15 @@ static size_t add_marks(struct buffer *out, const struct sweep *sweep, const str
     for (size_t i = 0; i < point->n_references; i++) {
         char interval[QUANTITY_TEXT];
         double value = sweep_reference(sweep, point->references[i].name);
-        if (isnan(value))
+        double place = value / axis->factor;
+        if (!(place >= axis->low && place <= axis->high)) /* NaN too */
             continue;
         struct buffer label = {0};
         buffer_addf(&label, "%s %s", point->references[i].name,
                     quantity_value(value, DIMENSION_TIME, 3, interval));
         if (label.data[0] >= 'a' && label.data[0] <= 'z')
             label.data[0] = (char)(label.data[0] - 'a' + 'A'); /* Young and Daly are names */
-        plot_add_real(out, value / axis->factor);
+        plot_add_real(out, place);
         plot_add_text(out, label.data, PLOT_LEGEND);
         buffer_add(out, "\n");
         buffer_release(&label);

@@ -69,9 +69,9 @@ static void add_point(struct table *table, const struct sweep *sweep, enum metri
         buffer_release(&raw);
         buffer_release(&safe);
     }
-    table_add(table, estimate->applies ? quantity_estimate(estimate->mean, estimate->half_width,
-                                                           dimension, text)
-                                       : "-");
+    table_add(table, estimate->applies
+                         ? quantity_estimate(estimate->mean, estimate->half_width, dimension, text)
+                         : "-");
     const struct prediction *prediction = point_prediction(point, metric);
     if (prediction)
         table_add(table, quantity_like(prediction->value, estimate->mean, estimate->half_width,
@@ -185,7 +185,7 @@ static bool add_reference(struct table *table, const struct sweep *sweep, enum m
     table_add(table, reference->name);
     table_add(table, quantity_value(interval_s, DIMENSION_TIME, 4, text));
     if (!sweep_read_at(sweep, metric, interval_s, &reading)) {
-        table_add(table, "outside the sweep");
+        table_add(table, "outside");
         table_add(table, "");
         table_add(table, reference->source);
         return false;

@@ -92,27 +92,33 @@ const char *describe_keys(struct arena *arena, const struct field *fields)
     return list;
 }
 
-/* A limit in the unit that reads best where that is exact, else in the base unit. */
+/* "1e12 s" for a power of ten, as most limits are; else all digits. */
+static const char *bound_in_base_unit(struct arena *arena, double value, enum dimension dimension)
+{
+    const char *unit = describe_unit(dimension);
+    const char *space = *unit ? " " : "";
+    double exponent = floor(log10(fmax(value, 1)));
+    if (!(value < pow(10, exponent) || value > pow(10, exponent)))
+        return arena_format(arena, "1e%.0f%s%s", exponent, space, unit);
+    return arena_format(arena, "%.16g%s%s", value, space, unit);
+}
+
+/* A limit in the unit that reads best where that is exact. */
 static const char *bound(struct arena *arena, double value, enum dimension dimension)
 {
     enum { NICE_DIGITS = 4 };
     if (isinf(value))
         return "inf";
-    const char *unit = describe_unit(dimension);
-    const char *space = *unit ? " " : "";
-    double exponent = floor(log10(fmax(fabs(value), 1)));
-    bool power = !(value < pow(10, exponent) || value > pow(10, exponent));
+    bool long_number = dimension == DIMENSION_NONE && value >= 1e6;
     char text[UNITS_TEXT];
-    for (int digits = 1; digits <= NICE_DIGITS && !(power && !*unit && exponent >= 6); digits++) {
+    for (int digits = 1; digits <= NICE_DIGITS && !long_number; digits++) {
         double back = 0;
         const char *why = NULL;
         (void)units_write(value, dimension, digits, text);
         if (units_read(text, dimension, &back, &why) && !(back < value || back > value))
             return arena_strdup(arena, text);
     }
-    if (power) /* as most limits are: 1e12 s */
-        return arena_format(arena, "1e%.0f%s%s", exponent, space, unit);
-    return arena_format(arena, "%.16g%s%s", value, space, unit);
+    return bound_in_base_unit(arena, value, dimension);
 }
 
 const char *describe_range(struct arena *arena, const struct field *field, enum dimension inherited)

@@ -20,6 +20,7 @@ struct scanner {
     struct err *err;          /* NULL while locating */
     const char *pointer;      /* sought, or NULL */
     struct json_place *place; /* of the longest prefix found so far */
+    size_t lists;             /* how many the way from the top to here leads through */
 };
 
 /*
@@ -309,10 +310,12 @@ static bool scan_array(struct scanner *s, const char *rest)
 {
     if (!open_bracket(s))
         return false;
+    s->lists++;
     for (size_t i = 0; s->at == s->end || *s->at != ']'; i++)
         if (!scan_value(s, rest ? json_pointer_below_index(rest, i) : NULL) ||
             !scan_separator(s, ']'))
             return false;
+    s->lists--;
     close_bracket(s);
     return true;
 }
@@ -322,7 +325,10 @@ static void note_place(const struct scanner *s, const char *rest)
     size_t matched = (size_t)(rest - s->pointer);
     if (matched < s->place->matched)
         return;
-    *s->place = (struct json_place){.matched = matched, .first = *s->at};
+    *s->place = (struct json_place){
+        .matched = matched,
+        .may_merge = *s->at == '{' && s->lists == 0,
+    };
     position(s, s->at, &s->place->line, &s->place->column);
 }
 

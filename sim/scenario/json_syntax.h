@@ -31,7 +31,7 @@ bool json_check(const char *name, const char *text, size_t length, struct err *e
 
 struct json_place {
     size_t matched; /* how many bytes of the pointer were found: all of it, or a prefix */
-    char first;     /* first byte of the value there: '{', '[', '"', ... */
+    bool may_merge; /* an object outside of lists: json_merge() leaves other keys beside its own */
     size_t line;    /* from 1 */
     size_t column;  /* from 1, in characters */
 };

@@ -236,8 +236,8 @@ static struct origin find_origin(const struct sources *sources, const char *poin
         struct json_place place = json_locate(source->text, source->length, pointer);
         if (i == 0 || place.matched > origin.place.matched)
             origin = (struct origin){.source = source, .place = place};
-        /* What is no object replaces whatever older sources say below it. */
-        if (place.matched == whole || place.first != '{')
+        /* What does not merge replaces whatever older sources say below it. */
+        if (place.matched == whole || !place.may_merge)
             break;
     }
     if (origin.place.matched < whole) {

@@ -104,6 +104,7 @@ static void every_syntax_error_has_its_place_and_message(void **state)
         {"[\"\\u00g0\"]", "a.json:1:3: \\u needs four hexadecimal digits"},
         {"[\"x\\u0000y\"]", "a.json:1:4: \\u0000 cannot stand in a string"},
         {"[\"\\ud800\"]", "a.json:1:3: \\ud800 is half of a surrogate pair"},
+        {"[\"\\ud800\\ue000\"]", "a.json:1:3: \\ud800 is half of a surrogate pair"},
         {"[\"\\udc00\\ud800\"]", "a.json:1:3: \\udc00 is half of a surrogate pair"},
         {"[\"\xff\"]", "a.json:1:3: byte 0xff is not UTF-8"},
         {"[\"\xc0\x80\"]", "a.json:1:3: byte 0xc0 is not UTF-8"},

@@ -13,6 +13,7 @@
 #include "scenario/json.h"
 #include "scenario/presets.h"
 #include "scenario/scenario.h"
+#include "scenario/sources.h"
 #include "strategy/strategy.h"
 #include "support.h"
 
@@ -210,6 +211,18 @@ static void nulls_give_the_default_back(void **state)
     assert_int_equal(s.model.run.replications, 30);
     assert_int_equal(s.model.failures.n, 0);
     assert_false(dist_is_given(&s.model.recovery.restore));
+    scenario_release(&s);
+}
+
+static void a_shorthand_is_spelt_out_where_that_shows_a_default(void **state)
+{
+    (void)state;
+    struct override set = {.pointer = "/job/state", .value = "8 TiB"};
+    struct scenario s = load_good(
+        &(struct scenario_request){.path = "a.json", .text = textbook, .sets = &set, .n_sets = 1});
+    assert_non_null(
+        strstr(s.json, "\"state\":{\"kind\":\"constant\",\"size\":\"8 TiB\",\"dirty\":1}"));
+    assert_non_null(strstr(s.json, "\"cost\":\"10 min\""));
     scenario_release(&s);
 }
 
@@ -460,6 +473,34 @@ static void files_extend_files_and_remember_who_said_what(void **state)
         "'detector', "
         "'downtime', 'restart', 'restore', 'on_failure', 'on_retry'\n"
         "main.json:2:27: /recovery/downtime: 1 has no unit; write \"1 s\"");
+    leave_folder(&folder, names, MEM_COUNT(names));
+}
+
+static void lists_and_scalars_hide_what_older_files_say_below_them(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"base.json"};
+    static const char text[] = "{\"extends\": \"base.json\",\n"
+                               " \"failures\": [{\"at\": [\"1 h\"]}],\n"
+                               " \"checkpoint\": {\"cost\": \"5 min\"}}";
+    struct folder folder = enter_folder();
+    write_text("base.json",
+               "{\"failures\": [{\"repair\": \"1 h\"}], \"checkpoint\": {\"interval\": \"1 h\",\n"
+               " \"cost\": {\"mean\": \"1 min\"}}}");
+    struct arena arena = {0};
+    struct err err = {0};
+    struct sources sources;
+    struct field_context context = {.arena = &arena, .err = &err};
+    assert_true(sources_load(&sources, "a.json", text, &context));
+    static const char *const places[][2] = {{"/failures/0/repair", "a.json:2:15"},
+                                            {"/checkpoint/cost/mean", "a.json:3:25"},
+                                            {"/checkpoint/interval", "base.json:1:62"},
+                                            {"/checkpoint/share", "a.json:3:16"},
+                                            {"/run/seed", "a.json:1:1"}};
+    for (size_t i = 0; i < MEM_COUNT(places); i++)
+        assert_string_equal(sources_place(&sources, places[i][0], &arena), places[i][1]);
+    sources_release(&sources);
+    arena_release(&arena);
     leave_folder(&folder, names, MEM_COUNT(names));
 }
 
@@ -754,6 +795,7 @@ int main(void)
         cmocka_unit_test(what_is_echoed_loads_as_the_same),
         cmocka_unit_test(strategies_are_fragments_beneath_the_scenarios_own_keys),
         cmocka_unit_test(nulls_give_the_default_back),
+        cmocka_unit_test(a_shorthand_is_spelt_out_where_that_shows_a_default),
         cmocka_unit_test(overrides_take_json_or_text),
         cmocka_unit_test(bad_overrides_say_which),
         cmocka_unit_test(arguments_are_split_at_the_first_equals),
@@ -763,6 +805,7 @@ int main(void)
         cmocka_unit_test(sweeps_are_checked_with_the_scenario),
         cmocka_unit_test(warnings_are_kept_without_places),
         cmocka_unit_test(files_extend_files_and_remember_who_said_what),
+        cmocka_unit_test(lists_and_scalars_hide_what_older_files_say_below_them),
         cmocka_unit_test(a_new_law_does_not_inherit_the_old_ones_keys),
         cmocka_unit_test(bad_extends_are_explained),
         cmocka_unit_test(chains_of_files_have_a_limit),
