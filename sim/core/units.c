@@ -118,8 +118,10 @@ static const char *bad_unit(const char *unit, enum dimension dimension)
     case DIMENSION_NONE:
         return "this is a plain number; after it only k, M, G, T or % may stand";
     case DIMENSION_TIME:
-        if (strncmp(unit, "mo", 2) == 0 || *unit == 'M')
+        if (strncmp(unit, "mo", 2) == 0)
             return "a month is not a unit, it has 28 to 31 days; write \"30 d\"";
+        if (*unit == 'M')
+            return "M is neither minutes nor months; write \"30 min\" or \"30 d\"";
         return "not a unit of time; they are ns, us, ms, s, min, h, d, w and y";
     case DIMENSION_BYTES:
         return bits ? "bits are not a unit; write bytes, B"

@@ -227,9 +227,8 @@ const struct field failure_fields[] = {
         .dimension = DIMENSION_TIME,
         .offset = offsetof(struct failure_params, repair),
         .types = &dist_union,
-        .fallback = "\"0 s\"",
         .help = "Time a failed node is down before it can host tasks again; its clock stands "
-                "still.",
+                "still. Absent: the outage that a trace records, where it does; else none.",
         .witness = "batch-cluster.json /failures/0/repair=\"10 d\"",
     },
     {0},
@@ -241,3 +240,17 @@ const struct field failure_element = {
     .fields = failure_fields,
     .help = "A failure process: a law, a script or a trace, and what it strikes.",
 };
+
+bool failure_repairs_at_once(const struct failure_params *failure)
+{
+    double repair_s;
+    if (dist_is_given(&failure->repair))
+        return dist_is_constant(&failure->repair, &repair_s) && repair_s <= 0;
+    if (!failure->trace.log.variant)
+        return true;
+    const struct fault_log *log = fault_log_of(&failure->trace.log);
+    for (size_t i = 0; i < log->n_events; i++)
+        if (log->events[i].duration_s > 0)
+            return false;
+    return true;
+}

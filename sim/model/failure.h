@@ -53,13 +53,16 @@ struct failure_params {
     int clock;          /* enum clock; CLOCK_DEFAULT is resolved by model_prepare() */
     int redraw;         /* enum redraw: S2 */
     unsigned exposure;  /* enum exposure: S1 */
-    struct dist repair; /* time a failed unit is down */
+    struct dist repair; /* time a failed unit is down; not given: as a trace says, or none */
 };
 
 struct scripted_failure {
     double time_s;
     uint64_t unit;
 };
+
+/* Whether failed units are always up again at once. */
+bool failure_repairs_at_once(const struct failure_params *failure);
 
 extern const struct field failure_fields[];
 /* The row for a list of failure processes. */

@@ -166,16 +166,18 @@ static void trace_step(struct failure_process *process)
     }
 }
 
-/* The unit that fails now; the process moves on to what comes next. */
-static uint32_t process_take(struct failure_process *process, double repair_s)
+/* How long the unit that fails now will be down. */
+static double repair_of(struct failure_process *process)
 {
-    if (!is_law(process)) {
-        if (!process->events)
-            return (uint32_t)script(process)[process->position++].unit;
-        uint32_t unit = map_node(process, process->events[process->position].node);
-        trace_step(process);
-        return unit;
-    }
+    if (dist_is_given(&process->params->repair))
+        return isnan(process->repair_s) ? dist_draw(&process->params->repair, &process->repair_rng)
+                                        : process->repair_s;
+    double recorded_s = process->events ? process->events[process->position].duration_s : 0;
+    return recorded_s > 0 ? recorded_s : 0;
+}
+
+static uint32_t take_of_law(struct failure_process *process, double repair_s)
+{
     struct unit_clocks *clocks = &process->clocks;
     const struct failure_params *params = process->params;
     double now = clocks_next(clocks);
@@ -188,8 +190,20 @@ static uint32_t process_take(struct failure_process *process, double repair_s)
     else
         clocks_push(clocks, (struct renewed_unit){
                                 now + repair_s + dist_draw(clocks->law, &process->rng), unit});
-    if (params->per == PER_SYSTEM && process->n_units > 1 && process->clocks.units)
+    if (params->per == PER_SYSTEM && process->n_units > 1 && clocks->units)
         unit = (uint32_t)rng_below(&process->rng, process->n_units);
+    return unit;
+}
+
+/* The unit that fails now; the process moves on to what comes next. */
+static uint32_t process_take(struct failure_process *process, double repair_s)
+{
+    if (is_law(process))
+        return take_of_law(process, repair_s);
+    if (!process->events)
+        return (uint32_t)script(process)[process->position++].unit;
+    uint32_t unit = map_node(process, process->events[process->position].node);
+    trace_step(process);
     return unit;
 }
 
@@ -214,9 +228,7 @@ static void process_strikes(void *context, struct event *event)
 {
     struct run *run = context;
     struct failure_process *process = event->owner;
-    double repair_s = process->repair_s;
-    if (isnan(repair_s))
-        repair_s = dist_draw(&process->params->repair, &process->repair_rng);
+    double repair_s = repair_of(process);
     if (!process->wall)
         process->clock_s = run->calendar.now_s - process->shift_s;
     uint32_t unit = process_take(process, repair_s);
@@ -318,7 +330,8 @@ void failure_process_init(struct failure_process *process, const struct failure_
         .clocks = {.law = &params->time_to_failure, .n = params->per == PER_SYSTEM ? 1 : n_units},
     };
     process->repair_s = NAN;
-    (void)dist_is_constant(&params->repair, &process->repair_s);
+    if (dist_is_given(&params->repair))
+        (void)dist_is_constant(&params->repair, &process->repair_s);
     if (units_matter && is_law(process)) {
         process->clocks.units = mem_alloc(n_units, sizeof(uint32_t));
         for (uint32_t i = 0; i < n_units; i++)

@@ -48,7 +48,7 @@ const struct field run_fields[] = {
         .key = "seed",
         .kind = FIELD_COUNT,
         .offset = offsetof(struct run_params, seed),
-        .max = 0x1p53,
+        .max = 0x1p53 - 1, /* all whole numbers up to here are exact in JSON */
         .fallback = "1",
         .help = "Master seed of all random streams.",
         .witness = "batch-exponential.json /run/seed=2",

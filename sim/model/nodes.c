@@ -18,10 +18,9 @@ static bool anything_to_follow(const struct model *model)
 {
     const struct failure_params *failures = model->failures.items;
     for (size_t i = 0; i < model->failures.n; i++) {
-        double repair_s = -1;
-        bool at_once = dist_is_constant(&failures[i].repair, &repair_s) && repair_s <= 0;
         if (failures[i].strikes == STRIKES_NODE &&
-            (!at_once || model->cluster.nodes > model_nodes_needed(model)))
+            (!failure_repairs_at_once(&failures[i]) ||
+             model->cluster.nodes > model_nodes_needed(model)))
             return true;
     }
     return false;

@@ -20,6 +20,11 @@ const char *text_file_name(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
+const char *text_file_quoted(struct arena *arena, const char *path)
+{
+    return strcmp(path, "-") == 0 ? text_file_name(path) : arena_format(arena, "'%s'", path);
+}
+
 void text_cache_release(struct text_cache *cache)
 {
     for (size_t i = 0; i < cache->n_files; i++) {
@@ -89,17 +94,21 @@ static const struct {
 };
 
 /* Whether the content is worth reading; else an error. */
-static bool check_content(struct err *err, const char *pointer, const char *path,
-                          const struct text *text)
+static bool check_content(const struct field_context *context, const char *pointer,
+                          const char *path, const struct text *text)
 {
+    struct err *err = context->err;
+    const char *name = text_file_quoted(context->arena, path);
     if (text->length == 0)
-        return err_add(err, pointer, "'%s' is empty", text_file_name(path));
+        return err_add(err, pointer, "%s is empty", name);
     for (size_t i = 0; i < MEM_COUNT(not_text); i++) {
         if (text->length < not_text[i].length ||
             memcmp(text->bytes, not_text[i].start, not_text[i].length) != 0)
             continue;
-        (void)err_add(err, pointer, "'%s' is %s", text_file_name(path), not_text[i].what);
-        err_hint(err, "write \"-\" for the file and pipe it in: %s FILE | ckptsim ...",
+        (void)err_add(err, pointer, "%s is %s", name, not_text[i].what);
+        err_hint(err, "%s: %s FILE | ckptsim ...",
+                 strcmp(path, "-") == 0 ? "turn it into text on the way"
+                                        : "write \"-\" for the file and pipe it in",
                  not_text[i].command);
         return false;
     }
@@ -138,15 +147,15 @@ bool text_read_file(const struct field_context *context, const char *pointer, co
     const struct text_file *cached = find_cached(context->texts, path);
     if (cached) {
         *text = (struct text){cached->bytes, cached->length};
-        return check_content(context->err, pointer, path, text);
+        return check_content(context, pointer, path, text);
     }
     size_t length = 0;
     char *bytes = read_path(path, &length);
     if (!bytes)
-        return err_add(context->err, pointer, "cannot read '%s': %s", text_file_name(path),
-                       strerror(errno));
+        return err_add(context->err, pointer, "cannot read %s: %s",
+                       text_file_quoted(context->arena, path), strerror(errno));
     *text = keep(context, path, bytes, length);
-    return check_content(context->err, pointer, path, text);
+    return check_content(context, pointer, path, text);
 }
 
 struct text_reader text_reader_start(struct text text)

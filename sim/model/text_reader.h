@@ -46,6 +46,8 @@ bool text_read_file(const struct field_context *context, const char *pointer, co
 
 /* The path as messages show it: "standard input" for "-". */
 const char *text_file_name(const char *path);
+/* The same within a sentence: a path in quotes, standard input without. In the arena. */
+const char *text_file_quoted(struct arena *arena, const char *path);
 
 enum {
     TEXT_FILE_MAX = 1 << 30,

@@ -46,10 +46,8 @@ static double mtbf_s(const struct model *model)
 /* Nodes that are down or spare make the failures of the job depend on its history. */
 static bool nodes_come_and_go(const struct model *model, const struct failure_params *failure)
 {
-    double repair_s;
-    bool at_once = dist_is_constant(&failure->repair, &repair_s) && repair_s <= 0;
     return failure->strikes == STRIKES_NODE &&
-           (!at_once || model->cluster.nodes > model_nodes_needed(model));
+           (!failure_repairs_at_once(failure) || model->cluster.nodes > model_nodes_needed(model));
 }
 
 /* The clock as the closed forms have it: running in exposed phases only, fresh at a failure. */

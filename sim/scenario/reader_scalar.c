@@ -50,6 +50,15 @@ static bool is_bare(const char *text)
            units_read(text, DIMENSION_NONE, &value, &why);
 }
 
+/* Whether a text begins as a number does; what does not was never meant to be a quantity. */
+static bool begins_with_number(const char *text)
+{
+    text += strspn(text, " \t");
+    text += *text == '+' || *text == '-';
+    text += *text == '.';
+    return *text >= '0' && *text <= '9';
+}
+
 /* A number or a quantity, in base units. */
 static bool read_number(const struct spot *spot, const struct field *field, const cJSON *item,
                         double *value)
@@ -63,7 +72,7 @@ static bool read_number(const struct spot *spot, const struct field *field, cons
     }
     if (cJSON_IsNumber(item))
         return bare_number(spot, item, json_describe(item, buffer), dimension);
-    if (!cJSON_IsString(item))
+    if (!cJSON_IsString(item) || !begins_with_number(item->valuestring))
         return reader_wrong_type(spot, field, item);
     const char *why = NULL;
     if (units_read(item->valuestring, dimension, value, &why))
