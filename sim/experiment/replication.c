@@ -70,7 +70,7 @@ bool replicate(struct replicator *replicator, struct replications *replications,
         run_init(run, replications->model);
         replicator->of = replications;
     }
-    struct metrics metrics = {0};
+    struct metrics metrics;
     bool holds = run_replicate(run, replications->seed, index, &replicator->histograms, &metrics);
     if (!holds)
         (void)snprintf(why, 256, "replication %zu: %s", index, run->violation);
@@ -93,7 +93,7 @@ bool replicate_traced(const struct model *model, uint64_t seed, size_t index,
     struct run *run = replicator.run;
     run_init(run, model);
     run->trace = trace;
-    struct metrics metrics = {0};
+    struct metrics metrics;
     bool holds = run_replicate(run, seed, index, &replicator.histograms, &metrics);
     if (!holds)
         (void)snprintf(why, 256, "replication %zu: %s", index, run->violation);

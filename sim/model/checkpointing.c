@@ -437,7 +437,8 @@ bool checkpointing_may_pass(const struct run *run)
     return coordination_of(run)->takes_cuts && direct && !is_async(run);
 }
 
-bool checkpointing_pass(struct run *run, double cut_s, double progress_s, double *commit_s)
+bool checkpointing_pass(struct run *run, double cut_s, double progress_s, double next_s,
+                        double *commit_s)
 {
     struct checkpointing *checkpointing = &run->checkpointing;
     prepare(run);
@@ -445,7 +446,7 @@ bool checkpointing_pass(struct run *run, double cut_s, double progress_s, double
         *commit_s = cut_s + checkpointing->draw.coordinate_s + checkpointing->draw.write_s;
     else
         *commit_s = segment_commit_s(run, cut_s);
-    if (!(*commit_s < calendar_next_s(&run->calendar)))
+    if (!(*commit_s < next_s))
         return false;
     set_cut(run, cut_s, progress_s);
     record_commit(run, *commit_s);

@@ -141,22 +141,23 @@ static void go_to_work(struct run *run)
     segment_restart(run);
 }
 
-/* Adds the time in the state, up to now, to its phase of the episode. */
-static void book_phase(struct run *run)
+/* Adds time in the state to its phase of the episode. */
+static void book_phase(struct run *run, double time_s)
 {
     struct recovering *recovering = &run->recovering;
     size_t phase = states[recovering->state].phase;
     if (phase == 0 || !recovering->episode.open)
         return;
     double *phase_s = (double *)(void *)((char *)&recovering->episode + phase);
-    *phase_s += run->calendar.now_s - recovering->since_s;
+    *phase_s += time_s;
 }
 
 /* Leaves the state for the one that follows. */
 static enum recovery_state leave(struct run *run)
 {
     struct recovering *recovering = &run->recovering;
-    book_phase(run);
+    book_phase(run, isnan(recovering->duration_s) ? run->calendar.now_s - recovering->since_s
+                                                  : recovering->duration_s);
     if (run->trace)
         run_trace(run, run->calendar.now_s, states[recovering->state].reached, NULL, 0);
     if (recovering->state == RECOVERY_LOADING)
@@ -180,6 +181,7 @@ static void enter(struct run *run, enum recovery_state state)
         double duration_s = recovering->constant_s[state];
         if (isnan(duration_s))
             duration_s = states[state].begin(run);
+        recovering->duration_s = duration_s;
         if (isnan(duration_s))
             return;
         double end_s = run->calendar.now_s + duration_s;
@@ -225,7 +227,7 @@ void recovering_nodes_ready(struct run *run)
 static void cut_off(struct run *run)
 {
     struct recovering *recovering = &run->recovering;
-    book_phase(run);
+    book_phase(run, run->calendar.now_s - recovering->since_s);
     calendar_cancel(&run->calendar, &recovering->state_end);
     for (uint64_t i = 0; i < recovering->n_transfers; i++)
         device_abort(&recovering->transfers[i]);

@@ -60,8 +60,9 @@ struct segment {
     double fixed_s;    /* what each checkpoint stops the job for, if always the same; else NaN */
     double work_s;     /* useful work of a whole segment, when fixed_s is known */
     double period_s;   /* work_s + fixed_s */
-    bool may_pass;     /* do a segment and its checkpoint at once when nothing disturbs them */
-    bool may_jump;     /* over all whole segments up to the next event */
+    double per_work_s, per_period_s; /* their inverses */
+    bool may_pass; /* do a segment and its checkpoint at once when nothing disturbs them */
+    bool may_jump; /* over all whole segments up to the next event */
 
     /* A stretch of whole segments starts at an anchor: segment `index` begins at
      * anchor_s + index * period_s with anchor_progress_s + index * work_s. */
@@ -151,7 +152,8 @@ struct episode {
 
 struct recovering {
     enum recovery_state state;
-    double since_s;                       /* when the state was entered */
+    double since_s;    /* when the state was entered */
+    double duration_s; /* how long it lasts undisturbed; NaN: until somebody says so */
     double constant_s[N_RECOVERY_STATES]; /* how long a state always lasts; NaN: it varies */
     bool may_skip[N_RECOVERY_STATES];     /* a state that never takes time */
     struct event state_end;
@@ -190,10 +192,15 @@ struct nodes {
     struct event repaired;
 };
 
-/* Moments of the events of one metric in this replication, about the first value: a constant
- * has a spread of exactly 0. */
+/*
+ * Moments of the events of one metric in this replication, about the first
+ * value: a constant has a spread of exactly 0. Many durations come again and
+ * again with the same value; such a series is counted, and booked when it ends.
+ */
 struct event_stat {
-    uint64_t n;
+    double last;      /* value of the series; NaN: there is none */
+    uint64_t repeats; /* its length */
+    uint64_t n;       /* events booked */
     double pivot;
     double sum;    /* of value - pivot */
     double square; /* of (value - pivot)^2 */
@@ -261,9 +268,23 @@ static inline void run_book_until(struct run *run, double time_s)
 void run_close_segment(struct run *run);
 /* The segment in progress will not be a whole one. */
 void run_break_segment(struct run *run);
-/* An event of a metric, or n with the same value. */
-void run_record(struct run *run, enum metric metric, double value);
-void run_record_n(struct run *run, enum metric metric, double value, uint64_t n);
+/* Books the series of a metric and starts another, of n events so far. */
+void run_end_series(struct run *run, enum metric metric, double value, uint64_t n);
+
+/* n events of a metric with the same value. */
+static inline void run_record_n(struct run *run, enum metric metric, double value, uint64_t n)
+{
+    struct event_stat *stat = &run->events[metric];
+    if (value >= stat->last && value <= stat->last)
+        stat->repeats += n;
+    else
+        run_end_series(run, metric, value, n);
+}
+
+static inline void run_record(struct run *run, enum metric metric, double value)
+{
+    run_record_n(run, metric, value, 1);
+}
 /* Whether bytes moved lie between what finished transfers say and that plus the aborted ones. */
 void run_check_bytes(struct run *run, const char *what, double moved, double finished,
                      double aborted);
@@ -311,10 +332,11 @@ double checkpointing_fixed_s(const struct run *run);
 bool checkpointing_may_pass(const struct run *run);
 /*
  * If the checkpoint that is cut at cut_s with that progress commits before
- * anything else is due, it has come and gone, and *commit_s says when it
+ * next_s, when something else is due, it has come and gone, and *commit_s says when it
  * committed. False: nothing but its random durations is settled.
  */
-bool checkpointing_pass(struct run *run, double cut_s, double progress_s, double *commit_s);
+bool checkpointing_pass(struct run *run, double cut_s, double progress_s, double next_s,
+                        double *commit_s);
 /* k checkpoints of whole segments have come and gone; the last was cut as given. */
 void checkpointing_commit_many(struct run *run, uint64_t k, double last_cut_s,
                                double last_progress_s);

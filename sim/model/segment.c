@@ -40,6 +40,8 @@ void segment_init(struct run *run)
     if (interval_includes_cost(run))
         segment->work_s -= segment->fixed_s;
     segment->period_s = segment->work_s + segment->fixed_s;
+    segment->per_work_s = 1 / segment->work_s;
+    segment->per_period_s = 1 / segment->period_s;
     segment->may_pass = checkpointing_may_pass(run);
     for (size_t i = 0; i < run->n_failures; i++)
         segment->may_pass &= failure_process_allows_jumps(&run->failures[i]);
@@ -87,12 +89,13 @@ static uint64_t segments_to_jump(const struct run *run)
     const struct segment *segment = &run->segment;
     double last_progress_s = segment->last_due_s;
     double next_s = calendar_next_s(&run->calendar);
-    double by_work = (last_progress_s - segment->anchor_progress_s) / segment->work_s;
-    double by_time = (next_s - segment->anchor_s) / segment->period_s;
+    double by_work = (last_progress_s - segment->anchor_progress_s) * segment->per_work_s;
+    double by_time = (next_s - segment->anchor_s) * segment->per_period_s;
+    /* Right to one segment: one too many is taken back below, one too few will be walked. */
     double k = by_time < by_work ? by_time : by_work;
     if (!(k >= (double)segment->index + 1))
         return 0;
-    uint64_t end = (uint64_t)k;
+    uint64_t end = (uint64_t)(int64_t)k;
     bool tie_is_late = run->model->run.ties == TIES_FAILURE_FIRST;
     for (; end > segment->index; end--) {
         double end_s = segment->anchor_s + (double)end * segment->period_s;
@@ -111,8 +114,9 @@ static void segment_jump(struct run *run)
     uint64_t k = segments_to_jump(run);
     if (k == 0)
         return;
-    segment->index += k;
-    double last_cut_s = segment_start_s(segment) - segment->fixed_s;
+    segment->index += k - 1;
+    double last_cut_s = segment_cut_s(segment);
+    segment->index++;
     checkpointing_commit_many(run, k, last_cut_s, progress_after(segment, segment->index));
     run->budget.whole_segments += k;
     run->budget.since_s = segment_start_s(segment);
@@ -135,19 +139,20 @@ static double segment_end_s(struct run *run)
 }
 
 /* If the progress to be regained lies in this segment, says when. */
-static void plan_caught_up(struct run *run, double end_s)
+static void plan_caught_up(struct run *run, double end_s, double next_s)
 {
     const struct episode *episode = &run->recovering.episode;
     const struct work *work = &run->work;
     if (!episode->open)
         return;
-    double now_s = fmax(run->calendar.now_s, work->since_s);
-    double at_s = now_s + work_lag_s(work, episode->progress_s) / work->speed;
+    double now_s = run->calendar.now_s > work->since_s ? run->calendar.now_s : work->since_s;
+    double lag_s = work_lag_s(work, episode->progress_s);
+    double at_s = now_s + (work->speed < 1 ? lag_s / work->speed : lag_s);
     double end_progress_s = work->progress_s + (end_s - work->since_s) * work->speed;
     if (episode->progress_s > end_progress_s + SAME_PROGRESS * work->total_s)
         return;
-    at_s = fmin(at_s, fmax(end_s, now_s));
-    double next_s = calendar_next_s(&run->calendar);
+    if (at_s > end_s)
+        at_s = end_s > now_s ? end_s : now_s;
     if (at_s < next_s)
         recovering_caught_up(run, at_s);
     else
@@ -158,7 +163,7 @@ static void plan_caught_up(struct run *run, double end_s)
 static void segment_plan(struct run *run)
 {
     double end_s = segment_end_s(run);
-    plan_caught_up(run, end_s);
+    plan_caught_up(run, end_s, calendar_next_s(&run->calendar));
     if (isfinite(end_s))
         calendar_schedule(&run->calendar, &run->segment.end, &segment_end,
                           fmax(end_s, run->calendar.now_s), 0);
@@ -205,13 +210,14 @@ static bool segment_pass(struct run *run)
     if (segment->may_jump && segment->anchored && !run->recovering.episode.open)
         return false; /* the jump has gone as far as one can */
     double end_s = segment_end_s(run);
-    if (segment->completes || !(end_s < calendar_next_s(&run->calendar)))
+    double next_s = calendar_next_s(&run->calendar);
+    if (segment->completes || !(end_s < next_s))
         return false;
-    plan_caught_up(run, end_s);
+    plan_caught_up(run, end_s, next_s);
     bool by_target = segment->anchored || !timer_is_wall(run);
-    double progress_s = by_target ? segment->target_s : work->progress_s + end_s - work->since_s;
+    double progress_s = by_target ? segment->target_s : work->progress_s + (end_s - work->since_s);
     double commit_s;
-    if (!checkpointing_pass(run, end_s, progress_s, &commit_s))
+    if (!checkpointing_pass(run, end_s, progress_s, next_s, &commit_s))
         return false;
     if (!run->budget.may_be_whole) {
         run_book_until(run, end_s);
