@@ -176,7 +176,8 @@ UNIT_TESTS  := $(sort $(wildcard tests/unit/test_*.c))
 MODEL_TESTS := $(sort $(wildcard tests/model/test_*.c))
 CLI_TESTS   := $(sort $(wildcard tests/cli/*.sh))
 # What starts threads.
-TSAN_TESTS  := $(wildcard tests/model/test_experiment*.c tests/cli/determinism.sh)
+TSAN_TESTS  := $(wildcard tests/unit/test_experiment*.c tests/model/test_experiment*.c \
+                          tests/unit/test_workers*.c tests/cli/determinism.sh)
 
 ifeq ($(MODE),tsan)
 CHECKS := $(TSAN_TESTS)
@@ -254,8 +255,8 @@ $B/%.h.alone: %.h $(HEADERS) | need-dev
 	@echo '  LINT  $< alone'
 	@mkdir -p $(@D)
 	$Qfor cc in $(CC) $(CLANG); do \
-	    echo '#include "$(patsubst sim/%,%,$(patsubst tests/%,%,$<))"' | \
-	    $$cc $(LINT_FLAGS) -x c - || exit 1; done
+	    printf '#include "%s"\nextern int something;\n' $(patsubst sim/%,%,$(<:tests/%=%)) | \
+	    $$cc $(LINT_FLAGS) -Wno-unused-function -x c - || exit 1; done
 	@touch $@
 
 $B/%.c.clean: %.c $(HEADERS) | need-dev
@@ -268,7 +269,7 @@ $B/%.c.clean: %.c $(HEADERS) | need-dev
 $B/%.c.tidy: %.c $(HEADERS) .clang-tidy | need-dev
 	@echo '  LINT  $< with clang-tidy'
 	@mkdir -p $(@D)
-	$Qclang-tidy --quiet $< -- $(TIDY_FLAGS)
+	$Qclang-tidy --quiet $< -- $(TIDY_FLAGS) 2> $@.log || { cat $@.log >&2; exit 1; }
 	@touch $@
 
 need-dev:

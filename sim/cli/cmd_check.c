@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* check: reads a scenario, its data files and its sweep, and runs nothing. */
+/* check: reads scenarios, their data files and their sweeps, and runs nothing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,21 +9,6 @@
 #include "report/buffer.h"
 #include "report/escape.h"
 #include "report/file.h"
-#include "scenario/axis.h"
-#include "scenario/json.h"
-
-static bool check(struct request *request, struct err *err)
-{
-    struct scenario scenario;
-    struct axis *axes;
-    size_t n_axes;
-    if (!scenario_load_request(&scenario, &request->scenario, err))
-        return false;
-    bool ok =
-        axis_read_sweep(json_member(scenario.tree, "sweep"), &request->arena, &axes, &n_axes, err);
-    scenario_release(&scenario);
-    return ok;
-}
 
 static bool say_ok(const char *path, struct err *err)
 {
@@ -35,14 +20,34 @@ static bool say_ok(const char *path, struct err *err)
     return ok;
 }
 
+/* Checks one scenario, and says what came of it. */
+static enum exit_status check(struct request *request, const char *path, bool quiet)
+{
+    struct err err = {0};
+    struct scenario scenario;
+    enum exit_status status = EXIT_WRONG;
+    request->scenario.path = path;
+    if (scenario_load_request(&scenario, &request->scenario, &err)) {
+        scenario_release(&scenario);
+        status = say_ok(path, &err) ? EXIT_OK : EXIT_FAILED;
+    }
+    message_print(&err, !quiet);
+    return status;
+}
+
 int command_check(const struct options *options)
 {
     struct err err = {0};
     struct request request = {0};
-    int status = EXIT_WRONG;
-    if (request_init(&request, options, &err) && check(&request, &err))
-        status = say_ok(options->subject, &err) ? EXIT_OK : EXIT_FAILED;
-    message_print(&err, !options->quiet);
+    enum exit_status worst = EXIT_WRONG;
+    if (request_init(&request, options, &err)) {
+        worst = EXIT_OK;
+        for (size_t i = 0; i < options->subjects.n; i++) {
+            enum exit_status status = check(&request, options->subjects.items[i], options->quiet);
+            worst = status > worst ? status : worst;
+        }
+    }
+    message_print(&err, true);
     request_release(&request);
-    return status;
+    return (int)worst;
 }

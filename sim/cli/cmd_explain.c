@@ -56,7 +56,11 @@ int command_explain(const struct options *options)
     /* The pointer of the whole is "/" to people, and a folder to the system. */
     if (subject[0] == '/' && subject[1] == '\0')
         is_key = true;
-    int status = is_key ? explain_key(subject, &err) : explain_scenario(options, &err);
+    int status = EXIT_WRONG;
+    if (is_key && options->sets.n > 0)
+        (void)err_add(&err, NULL, "--set changes a scenario, and %s is a key", subject);
+    else
+        status = is_key ? explain_key(subject, &err) : explain_scenario(options, &err);
     message_print(&err, !options->quiet);
     return status;
 }

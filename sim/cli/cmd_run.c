@@ -102,13 +102,43 @@ static bool choose_axes(struct plan *plan, const struct options *options, struct
     for (size_t i = 0; i < options->overs.n; i++)
         if (axis_parse(&plan->axes[i], options->overs.items[i], arena, err))
             plan->n_axes++;
-    return err_ok(err);
+    return err_ok(err) && axis_check_grid(plan->axes, plan->n_axes, NULL, err);
+}
+
+/* Whether the option's file would replace the scenario. */
+static bool check_target(const char *option, const char *name, const struct options *options,
+                         struct err *err)
+{
+    if (!name || file_is_standard_output(name) || !file_is_same(name, options->subject))
+        return true;
+    return err_add(err, NULL, "%s: '%s' is the scenario; it would be overwritten", option, name);
+}
+
+/* Whether everything that is to be written has a place of its own. */
+static bool check_files(const struct options *options, struct err *err)
+{
+    const char *output = options->output ? options->output : "-";
+    bool prints_results = file_is_standard_output(output) || !options->quiet;
+    bool ok = check_target("-o", options->output, options, err);
+    ok = check_target("--trace", options->trace, options, err) && ok;
+    if (!options->trace)
+        return ok;
+    if (!file_is_standard_output(options->trace))
+        return (!file_is_same(output, options->trace) ||
+                err_add(err, NULL, "-o and --trace name the same file, '%s'", output)) &&
+               ok;
+    if (!prints_results)
+        return ok;
+    (void)err_add(err, NULL, "--trace would mix with the results on standard output");
+    err_hint(err, "name a file for it; or one for the results, with --quiet");
+    return false;
 }
 
 static bool make_plan(struct plan *plan, const struct options *options, bool is_sweep,
                       struct err *err)
 {
     bool ok = choose_format(plan, options, err);
+    ok = check_files(options, err) && ok;
     if (options->metric) {
         size_t found = names_find(names_metric_at, options->metric, "--metric", err);
         ok = ok && found != NAMES_NONE;
@@ -142,16 +172,6 @@ static enum experiment_outcome simulate(const struct plan *plan, const struct op
     return outcome;
 }
 
-/* Whether the file could be written: better known before the simulation than after it. */
-static bool can_write(const char *name, struct err *err)
-{
-    struct file_writer probe;
-    if (!file_open(&probe, name, err))
-        return false;
-    file_abandon(&probe);
-    return true;
-}
-
 static bool write_as(const struct format *format, const struct results *results, enum metric metric,
                      const char *name, struct err *err)
 {
@@ -167,9 +187,8 @@ static bool write_results(const struct plan *plan, const struct options *options
                           const struct results *results, struct err *err)
 {
     const char *name = options->output ? options->output : "-";
-    bool to_file = strcmp(name, "-") != 0 && strcmp(name, "/dev/stdout") != 0;
     bool ok = write_as(plan->format, results, plan->metric, name, err);
-    if (ok && to_file && !options->quiet)
+    if (ok && !file_is_standard_output(name) && !options->quiet)
         ok = write_as(&formats[TEXT], results, plan->metric, "-", err);
     return ok;
 }
@@ -195,7 +214,7 @@ static int simulate_and_write(const struct plan *plan, const struct options *opt
     struct trace trace;
     struct trace_sink sink;
     struct results results;
-    if (options->output && !can_write(options->output, err))
+    if (options->output && !file_can_write(options->output, err))
         return EXIT_FAILED;
     if (options->trace) {
         if (!trace_open(&trace, options->trace, err))

@@ -22,7 +22,8 @@ enum exit_status {
 struct command {
     const char *name;
     enum command_bit bit;
-    const char *subject; /* placeholder of its argument: "SCENARIO"; in brackets when optional */
+    /* Placeholder of its argument: "SCENARIO"; in brackets when optional, with dots for several. */
+    const char *subject;
     const char *help;    /* one sentence */
     const char *details; /* for --help: lines that say more, examples */
     int (*run)(const struct options *options);

@@ -24,8 +24,9 @@ const struct command commands[] = {
      "  ckptsim sweep scenario.json --over /checkpoint/interval=10min:8h:log15 -o results.json\n"
      "  ckptsim sweep scenario.json --over /checkpoint/strategy=none,periodic,incremental\n",
      command_sweep},
-    {"check", FOR_CHECK, "SCENARIO", "Read and check a scenario and its data files; run nothing.",
-     NULL, command_check},
+    {"check", FOR_CHECK, "SCENARIO...",
+     "Read and check scenarios and their data files; run nothing.",
+     "  ckptsim check scenarios/*.json\n", command_check},
     {"explain", FOR_EXPLAIN, "SCENARIO|/KEY",
      "Show a scenario with all defaults and what theory predicts, or explain a key.",
      "  ckptsim explain scenario.json\n"

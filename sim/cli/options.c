@@ -161,6 +161,12 @@ static bool read_count(const struct option_row *row, const char *text, struct co
     return true;
 }
 
+static void append(struct text_list *list, const char *text)
+{
+    list->items = mem_grow(list->items, list->n, &list->capacity, sizeof *list->items);
+    list->items[list->n++] = text;
+}
+
 static bool store(struct options *options, const struct option_row *row, const char *value,
                   struct err *err)
 {
@@ -175,11 +181,9 @@ static bool store(struct options *options, const struct option_row *row, const c
         *(const char **)target = value;
         return true;
     case OPTION_TEXTS:
+        append(target, value);
         break;
     }
-    struct text_list *list = target;
-    list->items = mem_grow(list->items, list->n, &list->capacity, sizeof *list->items);
-    list->items[list->n++] = value;
     return true;
 }
 
@@ -207,10 +211,13 @@ static bool read_option(struct options *options, const struct command *command, 
 static bool read_argument(struct options *options, const struct command *command, const char *text,
                           struct err *err)
 {
-    if (options->subject)
+    bool several = strstr(command->subject, "...");
+    if (options->subject && !several)
         return err_add(err, NULL, "'%s' takes one argument, %s; '%s' is one too many",
                        command->name, command->subject, text);
-    options->subject = text;
+    if (!options->subject)
+        options->subject = text;
+    append(&options->subjects, text);
     return true;
 }
 
@@ -234,6 +241,7 @@ bool options_parse(struct options *options, const struct command *command, char 
 
 void options_release(struct options *options)
 {
+    free(options->subjects.items);
     free(options->sets.items);
     free(options->overs.items);
 }

@@ -38,8 +38,9 @@ struct count {
 };
 
 struct options {
-    const char *program; /* argv[0] */
-    const char *subject; /* the argument: a scenario, a pointer, a topic; NULL: none */
+    const char *program;       /* argv[0] */
+    const char *subject;       /* the argument: a scenario, a pointer, a topic; NULL: none */
+    struct text_list subjects; /* all of them, where a command takes several */
     struct text_list sets;
     struct text_list overs;
     struct count seed;

@@ -252,7 +252,7 @@ static double choose_rate(struct event *const *all, size_t n)
         times[i] = all[i * n / SAMPLE]->time_s;
     stats_sort(times, SAMPLE);
     double quarter_s = times[SAMPLE / 4] - times[0];
-    double rate = (double)n / 4 / (quarter_s * PER_BUCKET);
+    double rate = quarter_s > 0 ? (double)n / 4 / (quarter_s * PER_BUCKET) : 0;
     return isfinite(rate) ? rate : 0;
 }
 
@@ -270,14 +270,19 @@ static void make_buckets(struct calendar *calendar, size_t n)
     calendar->bucket_capacity = n_buckets;
 }
 
+static void plan_review(struct calendar *calendar, size_t pending)
+{
+    size_t n = pending > MANY ? pending : MANY;
+    calendar->review_at = calendar->sequence + REVIEW * n;
+    calendar->crowded_at = 2 * n;
+}
+
 /* Makes buckets that fit the events pending now, none when these are few, and deals them out. */
 static void rebuild(struct calendar *calendar)
 {
     size_t n;
     struct event **all = gather(calendar, &n);
-    size_t at_least = n > MANY ? n : MANY;
-    calendar->review_at = calendar->sequence + REVIEW * at_least;
-    calendar->crowded_at = 2 * at_least;
+    plan_review(calendar, n);
     calendar->buckets_per_s = n > MANY ? choose_rate(all, n) : 0;
     if (calendar->buckets_per_s > 0) {
         make_buckets(calendar, n);
@@ -326,7 +331,8 @@ static inline void refill_if_empty(struct calendar *calendar)
 
 void calendar_init(struct calendar *calendar)
 {
-    *calendar = (struct calendar){.review_at = REVIEW * MANY, .crowded_at = 2 * MANY};
+    *calendar = (struct calendar){0};
+    plan_review(calendar, 0);
 }
 
 void calendar_reset(struct calendar *calendar)
@@ -338,8 +344,7 @@ void calendar_reset(struct calendar *calendar)
     free(all);
     calendar->now_s = 0;
     calendar->sequence = 0;
-    calendar->review_at = REVIEW * MANY;
-    calendar->crowded_at = 2 * MANY;
+    plan_review(calendar, 0);
 }
 
 void calendar_release(struct calendar *calendar)

@@ -102,6 +102,7 @@ static const struct field hyperexponential_fields[] = {
         .above_min = true,
         .required = true,
         .help = "mean",
+        .witness = "batch-laws.json /failures/9/time_to_failure/mean=\"40 d\"",
     },
     {
         .key = "scv",
@@ -112,6 +113,7 @@ static const struct field hyperexponential_fields[] = {
         .above_min = true,
         .required = true,
         .help = "squared coefficient of variation, variance / mean^2; the exponential has 1",
+        .witness = "batch-laws.json /failures/9/time_to_failure/scv=20",
     },
     {.key = NULL},
 };
@@ -271,6 +273,7 @@ static const struct field mixture_fields[] = {
         .max = 1,
         .required = true,
         .help = "probability of the first",
+        .witness = "batch-laws.json /failures/10/time_to_failure/weight=0.5",
     },
     {
         .key = "first",
@@ -280,6 +283,7 @@ static const struct field mixture_fields[] = {
         .types = &dist_union,
         .required = true,
         .help = "one distribution, or a constant",
+        .witness = "batch-laws.json /failures/10/time_to_failure/first=\"1 d\"",
     },
     {
         .key = "second",
@@ -289,6 +293,7 @@ static const struct field mixture_fields[] = {
         .types = &dist_union,
         .required = true,
         .help = "the other, with probability 1 - weight",
+        .witness = "batch-laws.json /failures/10/time_to_failure/second=\"25 d\"",
     },
     {.key = NULL},
 };

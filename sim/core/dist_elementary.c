@@ -48,6 +48,7 @@ static const struct field constant_fields[] = {
         .max = 1e30,
         .required = true,
         .help = "the value, always",
+        .witness = "batch-laws.json /failures/0/time_to_failure/value=\"15 d\"",
     },
     {.key = NULL},
 };
@@ -138,6 +139,7 @@ static const struct field uniform_fields[] = {
         .max = 1e30,
         .required = true,
         .help = "smallest value",
+        .witness = "batch-laws.json /failures/1/time_to_failure/low=\"2 d\"",
     },
     {
         .key = "high",
@@ -149,6 +151,7 @@ static const struct field uniform_fields[] = {
         .above_min = true,
         .required = true,
         .help = "largest value, above `low`; the mean is half-way between them",
+        .witness = "batch-laws.json /failures/1/time_to_failure/high=\"50 d\"",
     },
     {.key = NULL},
 };
@@ -238,6 +241,7 @@ static const struct field pareto_fields[] = {
         .above_min = true,
         .required = true,
         .help = "mean; no value is below mean (shape - 1) / shape",
+        .witness = "batch-laws.json /failures/6/time_to_failure/mean=\"40 d\"",
     },
     {
         .key = "shape",
@@ -248,6 +252,7 @@ static const struct field pareto_fields[] = {
         .above_min = true,
         .required = true,
         .help = "tail index; up to 2 the variance is infinite, and so are half-widths in truth",
+        .witness = "batch-laws.json /failures/6/time_to_failure/shape=3",
     },
     {.key = NULL},
 };

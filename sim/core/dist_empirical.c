@@ -246,6 +246,9 @@ static bool read_file(struct empirical_params *e, const struct field_context *co
         reader.column = by_number ? number : 0;
         reader.header_next = !by_number;
     }
+    if (strcmp(e->file, "-") == 0)
+        return err_add(context->err, reader.pointer,
+                       "standard input is for scenarios and traces; values need a file");
     FILE *file = fopen(e->file, "r");
     if (!file)
         return err_add(context->err, reader.pointer, "cannot open \"%s\": %s", e->file,
@@ -283,6 +286,8 @@ static const struct field empirical_fields[] = {
         .required = true,
         .help = "text file with a value in each line, a number in base units or with its unit; "
                 "lines that begin with # are skipped",
+        .witness = "batch-laws.json /failures/11/time_to_failure/file=\"traces/made-up-disks.csv\" "
+                   "/failures/11/time_to_failure/column=\"1\"",
     },
     {
         .key = "column",
@@ -290,6 +295,7 @@ static const struct field empirical_fields[] = {
         .offset = offsetof(struct empirical_params, column),
         .help = "which column of a file separated by commas, semicolons or tabs: its name in the "
                 "first line, or its number (\"2\") where no line has names",
+        .witness = "batch-laws.json /failures/11/time_to_failure/column=\"busy_hours\"",
     },
     {
         .key = "scale",
@@ -300,6 +306,7 @@ static const struct field empirical_fields[] = {
         .above_min = true,
         .fallback = "1",
         .help = "factor for every value: 0.001 for a file of milliseconds",
+        .witness = "batch-laws.json /failures/11/time_to_failure/scale=60",
     },
     {.key = NULL},
 };

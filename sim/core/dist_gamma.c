@@ -117,6 +117,7 @@ static const struct field gamma_fields[] = {
         .above_min = true,
         .required = true,
         .help = "mean; the scale is mean / shape",
+        .witness = "batch-laws.json /failures/4/time_to_failure/mean=\"40 d\"",
     },
     {
         .key = "shape",
@@ -126,6 +127,7 @@ static const struct field gamma_fields[] = {
         .max = 1e4,
         .required = true,
         .help = "1 is the exponential; the squared coefficient of variation is 1 / shape",
+        .witness = "batch-laws.json /failures/4/time_to_failure/shape=4",
     },
     {.key = NULL},
 };
@@ -171,6 +173,7 @@ static const struct field erlang_fields[] = {
         .above_min = true,
         .required = true,
         .help = "mean of the sum of all stages",
+        .witness = "batch-laws.json /failures/8/time_to_failure/mean=\"40 d\"",
     },
     {
         .key = "k",
@@ -180,6 +183,7 @@ static const struct field erlang_fields[] = {
         .max = 1e4,
         .required = true,
         .help = "number of exponential stages; the squared coefficient of variation is 1 / k",
+        .witness = "batch-laws.json /failures/8/time_to_failure/k=10",
     },
     {.key = NULL},
 };

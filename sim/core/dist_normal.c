@@ -106,6 +106,7 @@ static const struct field lognormal_fields[] = {
         .max = 1e30,
         .above_min = true,
         .help = "mean; give it with sigma",
+        .witness = "batch-cluster.json /failures/0/repair/mean=\"10 d\"",
     },
     {
         .key = "sigma",
@@ -115,6 +116,7 @@ static const struct field lognormal_fields[] = {
         .max = 10,
         .above_min = true,
         .help = "standard deviation of the natural logarithm",
+        .witness = "batch-cluster.json /failures/0/repair/sigma=0.5",
     },
     {
         .key = "median",
@@ -125,6 +127,7 @@ static const struct field lognormal_fields[] = {
         .max = 1e30,
         .above_min = true,
         .help = "median; give it with p99 instead of mean and sigma",
+        .witness = "batch-laws.json /failures/5/time_to_failure/median=\"20 d\"",
     },
     {
         .key = "p99",
@@ -135,6 +138,7 @@ static const struct field lognormal_fields[] = {
         .max = 1e30,
         .above_min = true,
         .help = "what 99 of 100 values do not exceed, above the median",
+        .witness = "batch-laws.json /failures/5/time_to_failure/p99=\"50 d\"",
     },
     {.key = NULL},
 };
@@ -293,6 +297,7 @@ static const struct field normal_fields[] = {
         .above_min = true,
         .required = true,
         .help = "mean of the values, after truncation",
+        .witness = "batch-laws.json /failures/7/time_to_failure/mean=\"40 d\"",
     },
     {
         .key = "sd",
@@ -304,6 +309,7 @@ static const struct field normal_fields[] = {
         .above_min = true,
         .required = true,
         .help = "standard deviation of the values, after truncation; at most 0.75 of the mean",
+        .witness = "batch-laws.json /failures/7/time_to_failure/sd=\"1 d\"",
     },
     {.key = NULL},
 };

@@ -51,6 +51,7 @@ static const struct field exponential_fields[] = {
         .above_min = true,
         .required = true,
         .help = "mean; the rate is one over it",
+        .witness = "batch-laws.json /failures/2/time_to_failure/mean=\"40 d\"",
     },
     {.key = NULL},
 };
@@ -137,6 +138,7 @@ static const struct field weibull_fields[] = {
         .above_min = true,
         .required = true,
         .help = "mean; the scale is mean / Gamma(1 + 1/shape)",
+        .witness = "batch-laws.json /failures/3/time_to_failure/mean=\"40 d\"",
     },
     {
         .key = "shape",
@@ -148,6 +150,7 @@ static const struct field weibull_fields[] = {
         .help = "below 1 failures come early and in clusters, 1 is the exponential, above 1 "
                 "parts wear out",
         .source = "0.7 to 0.8 fits LANL's nodes: Schroeder and Gibson, DSN 2006",
+        .witness = "batch-laws.json /failures/3/time_to_failure/shape=2",
     },
     {.key = NULL},
 };

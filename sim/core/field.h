@@ -27,7 +27,7 @@ enum field_kind {
     FIELD_PATH,   /* as TEXT, made relative to the folder of the file that says it; "-" stays */
     FIELD_CHOICE, /* int: index into `choices` */
     FIELD_FLAGS,  /* unsigned: a list of `choices`, bit i for choices[i] */
-    FIELD_OBJECT, /* a struct in place, read by `fields`; absent: as if {}, or zeroed when optional */
+    FIELD_OBJECT, /* a struct in place, read by `fields`; absent: as if {}; if optional, zeroed */
     FIELD_UNION,  /* struct tagged, by `variants`; absent: {NULL, NULL} */
     FIELD_LIST,   /* struct list of `element` (its offset 0, its key for messages) */
     FIELD_RAW,    /* kept in the tree for another reader (sweep axes); nothing is stored */
@@ -64,17 +64,17 @@ struct field_context {
  */
 struct variant {
     const char *name;
-    const char *help;   /* one sentence: what it is, and when to use it */
-    const char *source; /* paper, engine and key, or NULL */
-    size_t size;        /* of the parameters; 0 when it has none */
+    const char *help;           /* one sentence: what it is, and when to use it */
+    const char *source;         /* paper, engine and key, or NULL */
+    size_t size;                /* of the parameters; 0 when it has none */
     const struct field *fields; /* NULL when it has none */
     /* Checks that involve several keys, derived constants, files. May be NULL. */
     bool (*prepare)(void *params, const struct field_context *context);
 };
 
 struct union_type {
-    const char *name; /* for `list`: "distribution", "trigger", ... */
-    const char *tag;  /* the key that chooses: "dist", "kind" */
+    const char *name;                      /* for `list`: "distribution", "trigger", ... */
+    const char *tag;                       /* the key that chooses: "dist", "kind" */
     const struct variant *const *variants; /* ends with NULL */
     /*
      * A text that names a variant stands for {tag: text}. Any other scalar
@@ -90,25 +90,28 @@ struct field {
     enum field_kind kind;
     enum dimension dimension; /* REAL, and UNION of distributions */
     size_t offset;
-    double min, max;          /* REAL and COUNT, in base units; both 0: any finite number */
-    bool above_min;           /* min itself is excluded */
+    double min, max; /* REAL and COUNT, in base units; both 0: any finite number */
+    bool above_min;  /* min itself is excluded */
     bool required;
-    bool optional;            /* OBJECT: absent means absent, its own defaults do not apply */
-    const char *shorthand_key; /* OBJECT: a scalar stands for {shorthand_key: scalar}, or NULL */
-    const char *fallback;     /* default, as JSON text; NULL: absent */
-    const char *const *choices;     /* CHOICE, FLAGS: ends with NULL */
+    bool optional;              /* OBJECT: absent means absent, its own defaults do not apply */
+    const char *shorthand_key;  /* OBJECT: a scalar stands for {shorthand_key: scalar}, or NULL */
+    const char *fallback;       /* default, as JSON text; NULL: absent */
+    const char *const *choices; /* CHOICE, FLAGS: ends with NULL */
     const char *(*choice_at)(size_t i); /* CHOICE from a table: name i, NULL past the end */
-    const struct field *fields;     /* OBJECT */
-    const struct union_type *types; /* UNION */
-    const struct field *element;    /* LIST, MAP: one row that describes an item */
-    size_t element_size;            /* LIST, MAP */
-    const char *help;               /* one sentence in plain words */
-    const char *source;             /* where the meaning comes from, or NULL */
+    const struct field *fields;         /* OBJECT */
+    const struct union_type *types;     /* UNION */
+    const struct field *element;        /* LIST, MAP: one row that describes an item */
+    size_t element_size;                /* LIST, MAP */
+    const char *help;                   /* one sentence in plain words */
+    const char *source;                 /* where the meaning comes from, or NULL */
     /*
      * A shipped scenario in which changing the key changes a result:
-     * "FILE POINTER=VALUE", FILE relative to scenarios/, VALUE as JSON.
+     * "FILE POINTER=VALUE", FILE relative to scenarios/, VALUE as JSON without
+     * spaces outside texts. Other keys' settings may follow where they must change with it.
      */
     const char *witness;
+    bool inert; /* about the file or the experiment: no replication can depend on it, nor has it
+                   a witness */
 };
 
 #endif

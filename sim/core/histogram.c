@@ -31,8 +31,8 @@ void histogram_init(struct histogram *histogram, double smallest, unsigned octav
     (void)frexp(smallest, &exponent);
     assert(exponent - 1 + (int)octaves <= 1024);
     *histogram = (struct histogram){.bits = bits, .n_buckets = (size_t)octaves << bits};
-    histogram->min = INFINITY;
-    histogram->max = -INFINITY;
+    histogram->min = (double)INFINITY;
+    histogram->max = -(double)INFINITY;
     histogram->base = histogram_index(histogram, ldexp(1, exponent - 1));
     histogram->counts = mem_alloc(histogram->n_buckets, sizeof *histogram->counts);
 }
@@ -47,8 +47,8 @@ void histogram_clear(struct histogram *histogram)
 {
     memset(histogram->counts, 0, histogram->n_buckets * sizeof *histogram->counts);
     histogram->n = histogram->below = histogram->above = 0;
-    histogram->min = INFINITY;
-    histogram->max = -INFINITY;
+    histogram->min = (double)INFINITY;
+    histogram->max = -(double)INFINITY;
 }
 
 void histogram_merge(struct histogram *histogram, const struct histogram *other)

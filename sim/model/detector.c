@@ -31,7 +31,7 @@ static bool delay_is_constant(const void *params)
 /*
  * The last heartbeat left u ~ U(0, interval) before the failure and re-armed
  * the timer on arrival; a sweep finds the expired timer v ~ U(0, poll) later.
- * validation.md, section I: mean timeout + network - interval/2 + poll/2.
+ * Its mean is timeout + network - interval/2 + poll/2.
  */
 static double timeout_draw_s(const void *params, struct rng *rng)
 {
@@ -72,7 +72,8 @@ static const struct field delay_fields[] = {
         .types = &dist_union,
         .required = true,
         .help = "Time from a failure to its detection.",
-        .witness = "batch-cluster.json /recovery/detector={\"kind\":\"delay\",\"delay\":\"5 min\"}",
+        .witness = "batch-cluster.json /recovery/detector={\"kind\":\"delay\"} "
+                   "/recovery/detector/delay=\"5 min\"",
     },
     {0},
 };
@@ -142,7 +143,7 @@ static const struct detector_type timeout_detector = {
         {
             .name = "timeout",
             .help = "Heartbeats with a time-out, and an optional sweep over the timers.",
-            .source = "validation.md I; Flink heartbeat.interval and heartbeat.timeout",
+            .source = "Flink: heartbeat.interval, heartbeat.timeout",
             .size = sizeof(struct timeout_params),
             .fields = timeout_fields,
             .prepare = timeout_prepare,

@@ -20,7 +20,7 @@ static const struct field fixed_offset_fields[] = {
         .max = 1e12,
         .required = true,
         .help = "Position in the trace, from its first event, that is the job's time 0.",
-        .witness = "batch-trace.json /failures/0/trace/offset=\"2 d\"",
+        .witness = "batch-traces.json /failures/2/trace/offset/at=\"1 d\"",
     },
     {0},
 };
@@ -55,7 +55,8 @@ static const struct field replay_fields[] = {
         .types = &fault_log_union,
         .required = true,
         .help = "The file, and how to read it.",
-        .witness = "batch-trace.json /failures/0/trace/log/where=[]",
+        .witness = "batch-trace.json /failures/0/trace/log="
+                   "{\"format\":\"words\",\"file\":\"traces/made-up-syslog.txt\"}",
     },
     {
         .key = "offset",
@@ -72,7 +73,8 @@ static const struct field replay_fields[] = {
         .offset = offsetof(struct replay_params, repeat),
         .fallback = "false",
         .help = "Start the trace anew at its end, one mean gap after the last event.",
-        .witness = "batch-trace.json /failures/0/trace/repeat=false",
+        .witness =
+            "batch-trace.json /failures/0/trace/repeat=false /failures/0/trace/offset=\"395 d\"",
     },
     {
         .key = "nodes",
@@ -83,7 +85,7 @@ static const struct field replay_fields[] = {
         .help = "any: every event hits the job, whatever its node; modulo: the trace's nodes, in "
                 "order of appearance, onto the cluster's, round and round; same: node k of the "
                 "trace is node k, events of others are ignored.",
-        .witness = "batch-trace.json /failures/0/trace/nodes=\"same\"",
+        .witness = "batch-traces.json /failures/0/trace/nodes=\"same\"",
     },
     {
         .key = "equal_times",
@@ -93,7 +95,7 @@ static const struct field replay_fields[] = {
         .fallback = "\"keep\"",
         .help = "What to make of events at the same, or nearly the same, time.",
         .witness = "batch-trace.json "
-                   "/failures/0/trace/equal_times={\"rule\":\"coalesce\",\"within\":\"3 h\"}",
+                   "/failures/0/trace/equal_times={\"rule\":\"coalesce\",\"within\":\"1 d\"}",
     },
     {0},
 };
@@ -107,7 +109,7 @@ static const struct field scripted_fields[] = {
         .max = 1e12,
         .required = true,
         .help = "When it fails, from the start of the job.",
-        .witness = "batch-scripted.json /failures/0/at/0/time=\"26 s\"",
+        .witness = "batch-cluster.json /failures/1/at/0/time=\"5 d\"",
     },
     {
         .key = "unit",
@@ -148,7 +150,7 @@ const struct field failure_fields[] = {
         .types = &dist_union,
         .help = "Law of the time from repair to the next failure, of one unit unless per says "
                 "system.",
-        .witness = "batch-exponential.json /failures/0/time_to_failure/mean=\"2 d\"",
+        .witness = "batch-exponential.json /failures/0/time_to_failure=\"1 d\"",
     },
     {
         .key = "at",
@@ -166,7 +168,8 @@ const struct field failure_fields[] = {
         .fields = replay_fields,
         .optional = true,
         .help = "Replay of recorded failures, in place of a law.",
-        .witness = "batch-trace.json /failures/0/trace/repeat=false",
+        .witness = "batch-trace.json /failures/0/trace="
+                   "{\"log\":{\"format\":\"words\",\"file\":\"traces/made-up-syslog.txt\"}}",
     },
     {
         .key = "per",
@@ -185,7 +188,8 @@ const struct field failure_fields[] = {
         .choices = renew_names,
         .fallback = "\"failed\"",
         .help = "Whose age starts anew at a failure: the failed unit's, or that of all units.",
-        .source = "validation.md B: a factor of 4.7 in the early rate for Weibull 0.7",
+        .source =
+            "Bougeret et al. 2011, rejuvenation: fresh Weibull nodes fail far more often at first",
         .witness = "batch-cluster.json /failures/0/renew=\"all\"",
     },
     {
@@ -196,7 +200,7 @@ const struct field failure_fields[] = {
         .fallback = "\"default\"",
         .help = "When time_to_failure runs: in wall time, or only in the phases of exposure. "
                 "Default: exposed for strikes: job, wall for processes and nodes.",
-        .source = "SEMANTICS, Failures and clocks; S2",
+        .source = "S2, scenarios/README.md",
         .witness = "batch-weibull.json /failures/0/clock=\"wall\"",
     },
     {
@@ -207,7 +211,7 @@ const struct field failure_fields[] = {
         .fallback = "\"failure\"",
         .help = "When the time to the next failure is drawn anew: at a failure only, or also at "
                 "each checkpoint. The latter is unphysical, but published models do it (S2).",
-        .source = "validation.md B07, K14",
+        .source = "S2, scenarios/README.md",
         .witness = "batch-weibull.json /failures/0/redraw=\"checkpoint\"",
     },
     {
@@ -218,7 +222,7 @@ const struct field failure_fields[] = {
         .fallback = "[\"work\", \"checkpoint\", \"recovery\"]",
         .help = "Phases in which a failure strikes the job (S1); recovery is restart delay and "
                 "restore, downtime is detection, downtime and waiting for nodes.",
-        .source = "SEMANTICS: S1",
+        .source = "S1, scenarios/README.md",
         .witness = "batch-exponential.json /failures/0/exposure=[\"work\"]",
     },
     {
@@ -240,6 +244,11 @@ const struct field failure_element = {
     .fields = failure_fields,
     .help = "A failure process: a law, a script or a trace, and what it strikes.",
 };
+
+const char *failure_strikes_name(const struct failure_params *failure)
+{
+    return strike_names[failure->strikes];
+}
 
 bool failure_repairs_at_once(const struct failure_params *failure)
 {

@@ -4,10 +4,9 @@
  * a level (the whole job, a process, a node) at instants that come from a law
  * per unit or for the system, from a script, or from a trace.
  *
- * Clocks. A law's clock runs either in wall time (process, node; S2's
- * clarification in SEMANTICS) or only in the phases in which it may strike
- * (job: the textbook's clock, stopped in downtime). It renews at the repair of
- * the failed unit, or of all of them.
+ * Clocks. A law's clock runs either in wall time (process, node) or only in the phases in which it
+ * may strike (job: the textbook's clock, stopped in downtime). It renews at the repair of the
+ * failed unit, or of all of them.
  */
 #ifndef MODEL_FAILURE_H
 #define MODEL_FAILURE_H
@@ -61,6 +60,8 @@ struct scripted_failure {
     uint64_t unit;
 };
 
+/* "job", "process" or "node", as in scenarios. */
+const char *failure_strikes_name(const struct failure_params *failure);
 /* Whether failed units are always up again at once. */
 bool failure_repairs_at_once(const struct failure_params *failure);
 

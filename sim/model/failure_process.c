@@ -236,7 +236,9 @@ static void process_strikes(void *context, struct event *event)
         process->shift_s = run->calendar.now_s - process->clock_s;
     /* What the failure sets off may plan ahead up to the next event, so that must be known; a
      * clock that the failure stops is scheduled when it runs again. */
-    if (process->wall || (process->params->exposure & EXPOSED_DOWNTIME))
+    bool stops = run->model->recovery.on_failure == RECOVERY_FAILURE_RESTART &&
+                 !(process->params->exposure & EXPOSED_DOWNTIME);
+    if (process->wall || !stops)
         process_schedule(process, run);
     run_unit_fails(run, process, unit == NO_UNIT ? RUN_ANY_UNIT : (int64_t)unit, repair_s);
     if (process->running && !event_is_scheduled(&process->next))

@@ -51,6 +51,7 @@ static const struct field coalesce_fields[] = {
         .max = 1e12,
         .required = true,
         .help = "Longest time from the first event of a group to its last; 0 joins equal times.",
+        .witness = "batch-traces.json /failures/3/trace/equal_times/within=\"1 d\"",
     },
     {0},
 };
@@ -81,6 +82,7 @@ static const struct field jitter_fields[] = {
         .above_min = true,
         .required = true,
         .help = "Longest delay of an event: the resolution of the file's clock, \"1 min\" say.",
+        .witness = "batch-traces.json /failures/4/trace/equal_times/spread=\"1 d\"",
     },
     {0},
 };

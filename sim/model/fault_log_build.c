@@ -166,17 +166,17 @@ static bool fail_empty(const struct fault_log_builder *builder)
 {
     struct err *err = builder->context->err;
     const char *pointer = fault_log_pointer(builder->context, "file");
-    const char *name = text_file_name(builder->log->file);
+    const char *name = text_file_quoted(builder->context->arena, builder->log->file);
     size_t n = builder->n_unusable;
     if (n > 0)
-        (void)err_add(err, pointer, "'%s' has no usable event; %zu %s unusable, the first: %s",
-                      name, n, records_are(n), builder->first_cause);
+        (void)err_add(err, pointer, "%s has no usable event; %zu %s unusable, the first: %s", name,
+                      n, records_are(n), builder->first_cause);
     else if (builder->n_excluded > 0)
         (void)err_add(err, pointer,
-                      "'%s' has no usable event; the filter leaves out all of %zu records", name,
+                      "%s has no usable event; the filter leaves out all of %zu records", name,
                       builder->n_excluded);
     else
-        (void)err_add(err, pointer, "'%s' has no usable event", name);
+        (void)err_add(err, pointer, "%s has no usable event", name);
     place_first(builder);
     return false;
 }

@@ -35,18 +35,21 @@ static const struct field fta_fields[] = {
         .offset = offsetof(struct fta_params, log.file),
         .required = true,
         .help = "File of the trace (event_trace.tab); \"-\" is standard input.",
+        .witness = "batch-traces.json /failures/2/trace/log/file=\"traces/made-up-desktops.tab\"",
     },
     {
         .key = "platform",
         .kind = FIELD_TEXT,
         .offset = offsetof(struct fta_params, platform),
         .help = "Only lines with this platform_id; without it all.",
+        .witness = "batch-traces.json /failures/2/trace/log/platform=\"5\"",
     },
     {
         .key = "node_prefix",
         .kind = FIELD_TEXT,
         .offset = offsetof(struct fta_params, node_prefix),
         .help = "Only nodes whose name starts with this, \"18.\" for instance; without it all.",
+        .witness = "batch-traces.json /failures/2/trace/log/node_prefix=\"7.\"",
     },
     {0},
 };

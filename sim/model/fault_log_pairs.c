@@ -30,6 +30,8 @@ static const struct field pairs_fields[] = {
         .offset = offsetof(struct pairs_params, log.file),
         .required = true,
         .help = "File of the trace; \"-\" is standard input.",
+        .witness =
+            "batch-traces.json /failures/4/trace/log/file=\"traces/made-up-gpus-spring.json\"",
     },
     {
         .key = "time_unit",
@@ -38,6 +40,7 @@ static const struct field pairs_fields[] = {
         .fallback = "\"d\"",
         .choices = fault_log_units,
         .help = "Unit of event_time.",
+        .witness = "batch-traces.json /failures/4/trace/log/time_unit=\"h\"",
     },
     {0},
 };

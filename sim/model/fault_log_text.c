@@ -43,6 +43,8 @@ static const struct field condition_fields[] = {
         .offset = offsetof(struct condition, column),
         .required = true,
         .help = "Column to look at: a name of the header line, or a number from 1.",
+        .witness = "batch-trace.json /failures/0/trace/log/where/0/column=\"node\" "
+                   "/failures/0/trace/log/where/0/equals=\"n11\"",
     },
     {
         .key = "equals",
@@ -50,6 +52,7 @@ static const struct field condition_fields[] = {
         .offset = offsetof(struct condition, equals),
         .required = true,
         .help = "Text that must stand in it; blanks around it do not count.",
+        .witness = "batch-trace.json /failures/0/trace/log/where/0/equals=\"software\"",
     },
     {0},
 };
@@ -68,6 +71,8 @@ static const struct field events_fields[] = {
         .offset = offsetof(struct events_params, log.file),
         .required = true,
         .help = "File of the trace; \"-\" is standard input.",
+        .witness = "batch-traces.json /failures/1/trace/log/file=\"traces/made-up-syslog.txt\" "
+                   "/failures/1/trace/log/separator=\"space\" /failures/1/trace/log/duration=null",
     },
     {
         .key = "time",
@@ -76,24 +81,28 @@ static const struct field events_fields[] = {
         .required = true,
         .help = "Column with the start of the outage: a name of the header line, or a number "
                 "from 1.",
+        .witness = "batch-traces.json /failures/0/trace/log/time=\"fixed\"",
     },
     {
         .key = "node",
         .kind = FIELD_TEXT,
         .offset = offsetof(struct events_params, node),
         .help = "Column that names the node; without one all events are on one node.",
+        .witness = "batch-traces.json /failures/1/trace/log/node=\"4\"",
     },
     {
         .key = "end",
         .kind = FIELD_TEXT,
         .offset = offsetof(struct events_params, end),
         .help = "Column with the end of the outage, written as the start is.",
+        .witness = "batch-traces.json /failures/0/trace/log/end=null",
     },
     {
         .key = "duration",
         .kind = FIELD_TEXT,
         .offset = offsetof(struct events_params, duration),
         .help = "Column with the length of the outage; instead of its end.",
+        .witness = "batch-traces.json /failures/1/trace/log/duration=null",
     },
     {
         .key = "duration_unit",
@@ -102,6 +111,7 @@ static const struct field events_fields[] = {
         .fallback = "\"s\"",
         .choices = fault_log_units,
         .help = "Unit of the numbers in the duration column.",
+        .witness = "batch-traces.json /failures/1/trace/log/duration_unit=\"h\"",
     },
     {
         .key = "separator",
@@ -109,6 +119,9 @@ static const struct field events_fields[] = {
         .offset = offsetof(struct events_params, separator),
         .fallback = "\",\"",
         .help = "Character between columns, or \"tab\"; \"space\" is any run of blanks and tabs.",
+        .witness = "batch-traces.json /failures/1/trace/log/separator=\"space\" "
+                   "/failures/1/trace/log/file=\"traces/made-up-syslog.txt\" "
+                   "/failures/1/trace/log/duration=null",
     },
     {
         .key = "header",
@@ -116,6 +129,7 @@ static const struct field events_fields[] = {
         .offset = offsetof(struct events_params, header),
         .fallback = "true",
         .help = "Whether the first line names the columns.",
+        .witness = "batch-traces.json /failures/1/trace/log/header=true",
     },
     {
         .key = "time_unit",
@@ -124,6 +138,7 @@ static const struct field events_fields[] = {
         .fallback = "\"s\"",
         .choices = time_units,
         .help = "Unit of times that are numbers; \"date\" for dates, which the key date implies.",
+        .witness = "batch-traces.json /failures/1/trace/log/time_unit=\"d\"",
     },
     {
         .key = "date",
@@ -131,6 +146,7 @@ static const struct field events_fields[] = {
         .offset = offsetof(struct events_params, date),
         .help = "How dates are written: \"M/D/YYYY H:MM\", \"YYYY-MM-DD HH:MM:SS\", "
                 "\"YYYY-MM-DDTHH:MM:SSZ\".",
+        .witness = "batch-traces.json /failures/0/trace/log/date=\"YYYY-DD-MM HH:MM\"",
     },
     {
         .key = "where",
@@ -139,6 +155,7 @@ static const struct field events_fields[] = {
         .element = &condition_element,
         .element_size = sizeof(struct condition),
         .help = "Conditions that a line must meet to count, all of them.",
+        .witness = "batch-trace.json /failures/0/trace/log/where=[]",
     },
     {0},
 };
@@ -242,13 +259,14 @@ static void fail_column(const struct events_reader *reader, const char *pointer,
         if (i < SHOWN)
             all = arena_format(context->arena, "%s%s'%s'", all, i ? ", " : "", names[i]);
     }
-    const char *file = text_file_name(reader->params->log.file);
-    (void)err_add(context->err, pointer, "no column '%s'; '%s' has %zu columns: %s%s", name, file,
-                  header->n, all, header->n > SHOWN ? ", ..." : "");
+    const char *file = reader->params->log.file;
+    (void)err_add(context->err, pointer, "no column '%s'; %s has %zu columns: %s%s", name,
+                  text_file_quoted(context->arena, file), header->n, all,
+                  header->n > SHOWN ? ", ..." : "");
     const char *nearest = err_nearest(name, names, header->n);
     if (nearest)
         err_hint(context->err, "did you mean '%s'?", nearest);
-    err_place(context->err, "%s:%zu:1", file, header_line);
+    err_place(context->err, "%s:%zu:1", text_file_name(file), header_line);
 }
 
 /*
@@ -424,7 +442,12 @@ static bool read_events(struct events_reader *reader)
     while (text_next_line(&lines, &line))
         if (!text_line_is_blank(&line))
             read_event(reader, &line);
-    return fault_log_finish(reader->builder);
+    if (fault_log_finish(reader->builder))
+        return true;
+    if (!reader->params->date && reader->builder->n_unusable > 0)
+        err_hint(reader->builder->context->err, "if the times are dates, say how they are written: "
+                                                "\"date\": \"YYYY-MM-DD HH:MM:SS\"");
+    return false;
 }
 
 static bool events_prepare(void *params, const struct field_context *context)

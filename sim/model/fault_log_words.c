@@ -21,6 +21,7 @@ static const struct field words_fields[] = {
         .offset = offsetof(struct words_params, log.file),
         .required = true,
         .help = "File of the trace; \"-\" is standard input.",
+        .witness = "batch-traces.json /failures/3/trace/log/file=\"traces/made-up-console.txt\"",
     },
     {
         .key = "time_unit",
@@ -29,12 +30,14 @@ static const struct field words_fields[] = {
         .fallback = "\"s\"",
         .choices = fault_log_units,
         .help = "Unit of the times.",
+        .witness = "batch-traces.json /failures/3/trace/log/time_unit=\"s\"",
     },
     {
         .key = "word",
         .kind = FIELD_TEXT,
         .offset = offsetof(struct words_params, word),
         .help = "Third word of the lines that are failures; without it every line is one.",
+        .witness = "batch-traces.json /failures/3/trace/log/word=\"warning\"",
     },
     {0},
 };

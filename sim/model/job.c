@@ -10,7 +10,7 @@ static const struct field constant_state_fields[] = {
         .max = 1e21,
         .required = true,
         .help = "Bytes that a full checkpoint holds, over all tasks.",
-        .witness = "batch-device.json /job/state/size=\"8 TiB\"",
+        .witness = "batch-incremental-device.json /job/state/size=\"8 TiB\"",
     },
     {
         .key = "dirty",
@@ -72,7 +72,7 @@ const struct field job_fields[] = {
         .offset = offsetof(struct job_params, state),
         .types = &state_union,
         .help = "What a checkpoint saves; a size alone is a constant state.",
-        .witness = "batch-device.json /job/state=\"8 TiB\"",
+        .witness = "batch-device.json /job/state=\"4 TiB\"",
     },
     {
         .key = "start",
@@ -91,7 +91,7 @@ const struct field job_fields[] = {
         .choices = first_starts,
         .fallback = "\"free\"",
         .help = "Whether the first start costs a restart and a restore too (S6).",
-        .source = "SEMANTICS: S6",
+        .source = "S6, scenarios/README.md",
         .witness = "batch-exponential.json /job/first_start=\"recovery\"",
     },
     {0},

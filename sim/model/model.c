@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/fault_log.h"
 #include "model/theory.h"
 
 static const char *const ties_names[] = {"completion_first", "failure_first", NULL};
@@ -71,8 +72,8 @@ const struct field run_fields[] = {
         .choices = ties_names,
         .fallback = "\"completion_first\"",
         .help = "Which of a completion and a failure at the same instant comes first (S8).",
-        .source = "SEMANTICS: S8",
-        .witness = "batch-scripted.json /run/ties=\"failure_first\"",
+        .source = "S8, scenarios/README.md",
+        .witness = "batch-scripted.json /run/ties=\"failure_first\" /failures/0/at=[\"11 s\"]",
     },
     {0},
 };
@@ -109,7 +110,52 @@ static void prepare_law(const struct failure_params *failure, const char *pointe
         (void)err_add(err, pointer, "redraw: checkpoint needs a time_to_failure");
 }
 
-static void prepare_failure(struct failure_params *failure, const char *pointer, struct err *err)
+uint64_t model_units(const struct model *model, const struct failure_params *failure)
+{
+    switch ((enum strikes)failure->strikes) {
+    case STRIKES_PROCESS:
+        return model->job.tasks;
+    case STRIKES_NODE:
+        return model->cluster.nodes;
+    case STRIKES_JOB:
+    default:
+        return 1;
+    }
+}
+
+static void prepare_script(const struct model *model, struct failure_params *failure,
+                           const char *pointer, struct err *err)
+{
+    uint64_t n_units = model_units(model, failure);
+    struct scripted_failure *script = failure->at.items;
+    for (size_t i = 0; i < failure->at.n; i++) {
+        if (script[i].unit < n_units)
+            continue;
+        char *unit = mem_format("%s/at/%zu/unit", pointer, i);
+        (void)err_add(err, unit, "%llu is outside [0, %llu], the units that strikes: %s has",
+                      (unsigned long long)script[i].unit, (unsigned long long)n_units - 1,
+                      failure_strikes_name(failure));
+        free(unit);
+    }
+    if (failure->at.n > 1)
+        qsort(script, failure->at.n, sizeof *script, by_time);
+}
+
+static void prepare_trace(const struct failure_params *failure, const char *pointer,
+                          struct err *err)
+{
+    if (!failure->trace.log.variant || !failure->trace.repeat)
+        return;
+    const struct fault_log *log = fault_log_of(&failure->trace.log);
+    if (log->n_events == 0 || log->span_s > 0) /* none: the file was not to be opened */
+        return;
+    char *repeat = mem_format("%s/trace/repeat", pointer);
+    (void)err_add(err, repeat, "a trace with all its events at one time cannot be repeated");
+    free(repeat);
+}
+
+static void prepare_failure(const struct model *model, struct failure_params *failure,
+                            const char *pointer, struct err *err)
 {
     int given = dist_is_given(&failure->time_to_failure) + (failure->at.n > 0) +
                 (failure->trace.log.variant != NULL);
@@ -127,8 +173,8 @@ static void prepare_failure(struct failure_params *failure, const char *pointer,
         (void)err_add(err, pointer,
                       "scripts and traces are in wall time; clock: exposed is for "
                       "time_to_failure");
-    if (failure->at.n > 1)
-        qsort(failure->at.items, failure->at.n, sizeof(struct scripted_failure), by_time);
+    prepare_script(model, failure, pointer, err);
+    prepare_trace(failure, pointer, err);
 }
 
 static void prepare_failures(struct model *model, struct err *err)
@@ -136,7 +182,7 @@ static void prepare_failures(struct model *model, struct err *err)
     struct failure_params *failures = model->failures.items;
     for (size_t i = 0; i < model->failures.n; i++) {
         char *pointer = mem_format("/failures/%zu", i);
-        prepare_failure(&failures[i], pointer, err);
+        prepare_failure(model, &failures[i], pointer, err);
         free(pointer);
     }
 }

@@ -52,6 +52,8 @@ bool model_prepare(struct model *model, struct arena *arena, struct err *err);
 
 /* Nodes that host tasks: ceil(tasks / slots_per_node). */
 uint64_t model_nodes_needed(const struct model *model);
+/* How many units the failure process strikes: one job, all tasks, or all nodes. */
+uint64_t model_units(const struct model *model, const struct failure_params *failure);
 /* The device of that name, or NULL. */
 const struct device_params *model_device(const struct model *model, const char *name);
 

@@ -41,7 +41,7 @@ const struct field recovery_fields[] = {
         .fallback = "\"0 s\"",
         .help = "Time after detection in which nothing happens (the textbook's D); clocks of "
                 "strikes: job stand still in it.",
-        .source = "validation.md 0.3",
+        .source = "Daly 2006",
         .witness = "batch-exponential.json /recovery/downtime=\"1 h\"",
     },
     {
@@ -60,7 +60,7 @@ const struct field recovery_fields[] = {
         .types = &dist_union,
         .help = "Time to read a full checkpoint, or the input before the first (the textbook's "
                 "R). Absent: read from checkpoint.device, or nothing.",
-        .source = "validation.md 0.3",
+        .source = "Daly 2006",
         .witness = "batch-exponential.json /recovery/restore=\"1 h\"",
     },
     {
@@ -72,7 +72,7 @@ const struct field recovery_fields[] = {
         .help = "What a failure during restart delay or restore does (S7). restart: all over, "
                 "detection and downtime included; restore: over from the restart delay; defer: it "
                 "takes effect when the recovery has ended.",
-        .source = "SEMANTICS: S7",
+        .source = "S7, scenarios/README.md",
         .witness = "batch-exponential.json /recovery/on_failure=\"defer\"",
     },
     {
@@ -82,7 +82,7 @@ const struct field recovery_fields[] = {
         .choices = on_retry_names,
         .fallback = "\"resample\"",
         .help = "Whether a random restore time is drawn again for each attempt (S3).",
-        .source = "SEMANTICS: S3",
+        .source = "S3, scenarios/README.md",
         .witness = "batch-cluster.json /recovery/on_retry=\"repeat\"",
     },
     {0},

@@ -13,21 +13,31 @@
 
 #include "core/memory.h"
 
-static bool is_standard(const char *name)
+bool file_is_standard_output(const char *name)
 {
     return strcmp(name, "-") == 0 || strcmp(name, "/dev/stdout") == 0;
 }
 
+bool file_is_same(const char *one, const char *other)
+{
+    struct stat a;
+    struct stat b;
+    if (stat(one, &a) != 0)
+        return strcmp(one, other) == 0;
+    return S_ISREG(a.st_mode) && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
 static bool fail_write(struct err *err, const char *name, int error)
 {
-    if (is_standard(name))
+    if (file_is_standard_output(name))
         return err_add(err, NULL, "cannot write standard output: %s", strerror(error));
     return err_add(err, NULL, "cannot write '%s': %s", name, strerror(error));
 }
 
 static bool fail_read(struct err *err, const char *name, int error)
 {
-    if (is_standard(name))
+    if (strcmp(name, "-") == 0)
         return err_add(err, NULL, "cannot read standard input: %s", strerror(error));
     return err_add(err, NULL, "cannot read '%s': %s", name, strerror(error));
 }
@@ -63,7 +73,7 @@ static bool open_temporary(struct file_writer *writer, mode_t mode, struct err *
 bool file_open(struct file_writer *writer, const char *name, struct err *err)
 {
     *writer = (struct file_writer){.fd = -1, .name = name};
-    if (is_standard(name)) {
+    if (file_is_standard_output(name)) {
         writer->fd = STDOUT_FILENO;
         return true;
     }
@@ -82,6 +92,15 @@ bool file_open(struct file_writer *writer, const char *name, struct err *err)
         return true;
     file_abandon(writer);
     return false;
+}
+
+bool file_can_write(const char *name, struct err *err)
+{
+    struct file_writer probe;
+    if (!file_open(&probe, name, err))
+        return false;
+    file_abandon(&probe);
+    return true;
 }
 
 void file_append(struct file_writer *writer, const char *data, size_t n)

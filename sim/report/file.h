@@ -29,6 +29,13 @@ bool file_commit(struct file_writer *writer, struct err *err);
 /* Gives up: nothing remains. */
 void file_abandon(struct file_writer *writer);
 
+/* Whether the name is that of standard output, "-" or /dev/stdout. */
+bool file_is_standard_output(const char *name);
+/* Whether two names are of one file that can be replaced; devices cannot. */
+bool file_is_same(const char *one, const char *other);
+/* Whether the file could be written now: better known before long work than after it. */
+bool file_can_write(const char *name, struct err *err);
+
 /* Open, append, commit. */
 bool file_write(const char *name, const char *data, size_t n, struct err *err);
 

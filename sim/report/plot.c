@@ -75,12 +75,33 @@ static char *safe_path(const char *name)
     return mem_format("%s%s", *name == '/' ? "" : "./", name);
 }
 
+/*
+ * The environment, but with a locale that knows UTF-8, as our texts are: gnuplot's
+ * pictures and complaints must not depend on the user's. The caller frees the list.
+ */
+static char **environment(void)
+{
+    extern char **environ;
+    static char locale[] = "LC_ALL=C.UTF-8";
+    size_t n = 0;
+    while (environ[n])
+        n++;
+    char **list = mem_alloc(n + 2, sizeof *list);
+    char **next = list;
+    *next++ = locale;
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(environ[i], locale, sizeof "LC_ALL=" - 1) != 0)
+            *next++ = environ[i];
+    return list; /* mem_alloc() zeroes: it ends with NULL */
+}
+
 /* Runs the command and waits: its exit status, or 128 + the signal; -1 and errno without one. */
 static int run(char *const *argv)
 {
-    extern char **environ;
     pid_t child;
-    int error = posix_spawnp(&child, argv[0], NULL, NULL, argv, environ);
+    char **variables = environment();
+    int error = posix_spawnp(&child, argv[0], NULL, NULL, argv, variables);
+    free(variables);
     if (error) {
         errno = error;
         return -1;
@@ -147,6 +168,8 @@ static bool draw(const char *script, const char *data, const char *out, struct e
 bool plot_draw(const struct plot *plot, const struct buffer *data, const char *scripts,
                const char *out, struct err *err)
 {
+    if (!file_can_write(out, err))
+        return false;
     char *script = mem_format("%s/%s", scripts, plot->script);
     char *name = mem_format("%s.dat", out);
     char *temporary = file_temporary_name(name, 0);

@@ -36,11 +36,12 @@ static void add_powers(struct candidates *list, const double *steps, size_t n, d
                        double from, double to)
 {
     double high = fmin(to, list->high);
-    double k = floor(log(fmax(list->low, from)) / log(base));
-    for (double power = pow(base, k); power <= high; power = pow(base, ++k))
-        for (size_t i = 0; i < n; i++)
-            if (power * steps[i] >= from && power * steps[i] < to)
-                add_candidate(list, power * steps[i]);
+    for (int k = (int)floor(log(fmax(list->low, from)) / log(base)); pow(base, k) <= high; k++)
+        for (size_t i = 0; i < n; i++) {
+            double place = pow(base, k) * steps[i];
+            if (place >= from && place < to)
+                add_candidate(list, place);
+        }
 }
 
 static void find_candidates(struct candidates *list, enum dimension dimension)
@@ -57,10 +58,9 @@ static void find_candidates(struct candidates *list, enum dimension dimension)
         add_powers(list, decimal, MEM_COUNT(decimal), 10, smallest, 1);
         for (size_t i = 0; i < MEM_COUNT(round_times); i++)
             add_candidate(list, round_times[i]);
-        for (double decade = year; decade <= list->high; decade *= 10)
-            for (size_t i = 0; i < MEM_COUNT(decimal); i++)
-                if (decade * decimal[i] > year)
-                    add_candidate(list, decade * decimal[i]);
+        for (int k = 0; year * pow(10, k) <= list->high; k++)
+            for (size_t i = k ? 0 : 1; i < MEM_COUNT(decimal); i++) /* one year is there already */
+                add_candidate(list, year * pow(10, k) * decimal[i]);
     }
 }
 
@@ -101,9 +101,10 @@ static void add_linear_ticks(struct plot_axis *axis, size_t most_ticks)
     double rough = (axis->high - axis->low) / (double)most_ticks;
     double power = pow(10, floor(log10(rough)));
     double step = power * (rough > 5 * power ? 10 : rough > 2 * power ? 5 : rough > power ? 2 : 1);
-    for (double k = ceil(axis->low / step); k * step <= axis->high; k++) {
+    double first = ceil(axis->low / step);
+    for (int k = 0; (first + k) * step <= axis->high; k++) {
         char text[QUANTITY_TEXT];
-        double place = k * step + 0.0; /* no minus before the zero */
+        double place = (first + k) * step + 0.0; /* no minus before the zero */
         (void)snprintf(text, sizeof text, "%.12g", place);
         plot_axis_add_tick(axis, place, text);
     }

@@ -69,11 +69,23 @@ static void add_labels(struct buffer *out, const struct sweep *sweep, const char
     buffer_release(&keys);
 }
 
+/* Which parts are stacked is not for the user to choose. */
+static bool check_metric(const char *plot, enum metric metric, struct err *err)
+{
+    if (metric == N_METRICS)
+        return true;
+    (void)err_add(err, NULL, "the plot '%s' shows parts of its own, not '%s'", plot,
+                  metric_rows[metric].name);
+    err_hint(err, "the plots 'curve' and 'cdf' take --metric");
+    return false;
+}
+
 bool plot_write_phases(const struct sweep *sweep, enum metric metric, struct buffer *out,
                        struct err *err)
 {
     static const enum metric phases[] = {M_DETECT, M_RESTART, M_RESTORE, M_CATCH_UP};
-    (void)metric;
+    if (!check_metric("phases", metric, err))
+        return false;
     const struct results *results = sweep->results;
     struct parts parts = {0};
     double high = 0;
@@ -100,7 +112,8 @@ bool plot_write_phases(const struct sweep *sweep, enum metric metric, struct buf
 bool plot_write_budget(const struct sweep *sweep, enum metric metric, struct buffer *out,
                        struct err *err)
 {
-    (void)metric;
+    if (!check_metric("budget", metric, err))
+        return false;
     const struct results *results = sweep->results;
     struct parts parts = {0};
     double *percent = mem_alloc(results->n_points, sizeof *percent);

@@ -35,9 +35,12 @@ static bool fail(struct reader *reader, const char *key, const char *expected)
 static bool read_real(struct reader *reader, const cJSON *object, const char *key, double *value)
 {
     const cJSON *item = json_member(object, key);
-    if (item && !cJSON_IsNumber(item) && !cJSON_IsNull(item))
+    *value = (double)NAN;
+    if (!item || cJSON_IsNull(item))
+        return true;
+    if (!cJSON_IsNumber(item))
         return fail(reader, key, "a number or null");
-    *value = cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : (double)NAN;
+    *value = item->valuedouble; /* finite, or json_parse() would have refused it */
     return true;
 }
 
@@ -104,7 +107,7 @@ static bool read_quantiles(struct reader *reader, const cJSON *item, struct esti
             continue;
         const cJSON *low = interval->child;
         const cJSON *high = low ? low->next : NULL;
-        if (!cJSON_IsArray(interval) || !cJSON_IsNumber(low) || !cJSON_IsNumber(high))
+        if (!cJSON_IsArray(interval) || !high || !cJSON_IsNumber(low) || !cJSON_IsNumber(high))
             return fail(reader, "quantile_intervals", "a list of two numbers for each quantile");
         estimate->quantile_low[i] = low->valuedouble;
         estimate->quantile_high[i] = high->valuedouble;

@@ -221,6 +221,32 @@ bool axis_parse(struct axis *axis, const char *argument, struct arena *arena, st
     return ok;
 }
 
+/* Whether two axes change the same thing. */
+static bool check_apart(const char *one, const char *other, const char *pointer, struct err *err)
+{
+    if (strcmp(one, other) == 0)
+        return err_add(err, pointer, "%s is swept twice", one);
+    const char *inner = json_pointer_is_within(one, other) ? one : other;
+    const char *outer = inner == one ? other : one;
+    return !json_pointer_is_within(inner, outer) ||
+           err_add(err, pointer, "%s is a part of %s, which is swept, too", inner, outer);
+}
+
+bool axis_check_grid(const struct axis *axes, size_t n_axes, const char *pointer, struct err *err)
+{
+    double n_points = 1;
+    bool ok = true;
+    for (size_t a = 0; a < n_axes; a++) {
+        n_points *= (double)axes[a].n_values;
+        for (size_t b = 0; b < a; b++)
+            ok = check_apart(axes[b].pointer, axes[a].pointer, pointer, err) && ok;
+    }
+    if (n_points > AXIS_GRID_MAX)
+        ok = err_add(err, pointer, "the axes make %.0f points; at most %d are simulated", n_points,
+                     AXIS_GRID_MAX);
+    return ok;
+}
+
 static bool read_axis(struct axis *axis, const cJSON *member, struct arena *arena, struct err *err)
 {
     struct work work = {
@@ -257,5 +283,5 @@ bool axis_read_sweep(const struct cJSON *sweep, struct arena *arena, struct axis
     {
         ok = read_axis(&(*axes)[(*n_axes)++], member, arena, err) && ok;
     }
-    return ok;
+    return ok && axis_check_grid(*axes, *n_axes, "/sweep", err);
 }

@@ -23,7 +23,10 @@
 #include "core/err.h"
 #include "core/memory.h"
 
-enum { AXIS_POINTS_MAX = 10000 };
+enum {
+    AXIS_POINTS_MAX = 10000, /* of a range */
+    AXIS_GRID_MAX = 100000,  /* of all axes together */
+};
 
 struct axis_value {
     const char *json; /* "\"60 s\"" */
@@ -41,6 +44,12 @@ struct axis {
  * False, with errors, when there is no such key, or the values cannot be its.
  */
 bool axis_parse(struct axis *axis, const char *argument, struct arena *arena, struct err *err);
+
+/*
+ * Whether the axes make a grid of points: no key is swept twice, alone or
+ * within another, and there are at most AXIS_GRID_MAX points. Errors are at `pointer`.
+ */
+bool axis_check_grid(const struct axis *axes, size_t n_axes, const char *pointer, struct err *err);
 
 struct cJSON;
 

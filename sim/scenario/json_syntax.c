@@ -84,6 +84,25 @@ static const char *found(const struct scanner *s, char buffer[JSON_EXCERPT])
     return buffer;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Whether a number stands before s->at, as in the quantity of somebody who forgot the quotes. */
+static bool follows_number(const struct scanner *s)
+{
+    const char *c = s->at;
+    while (c > s->text && (c[-1] == ' ' || c[-1] == '\t'))
+        c--;
+    return c > s->text && is_digit(c[-1]);
+}
+
 static bool fail_expected(struct scanner *s, const char *expected)
 {
     if (s->at == s->end)
@@ -94,6 +113,8 @@ static bool fail_expected(struct scanner *s, const char *expected)
         err_hint(s->err, "JSON has no comments");
     else if (*s->at == '\'')
         err_hint(s->err, "strings stand in double quotes");
+    else if (is_letter(*s->at) && follows_number(s))
+        err_hint(s->err, "quantities stand in double quotes, \"60 s\"");
     return false;
 }
 
@@ -103,15 +124,9 @@ static void skip_blanks(struct scanner *s)
         s->at++;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_word(char c)
 {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           c == '.' || c == '+' || c == '-';
+    return is_digit(c) || is_letter(c) || c == '_' || c == '.' || c == '+' || c == '-';
 }
 
 /* Letters, digits and signs that stand together at s->at: how many. */

@@ -15,7 +15,7 @@ n=0
 for file; do
     echo "static const char text_$n[] = {"
     od -An -v -tx1 "$file" | sed "s/ *\([0-9a-f][0-9a-f]\)/'\\\\x\1',/g"
-    echo "'\\0'};"
+    printf '%s\n' "'\\0'};"
     n=$((n + 1))
 done
 

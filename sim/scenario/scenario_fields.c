@@ -8,6 +8,7 @@ const struct field scenario_fields[] = {
         .key = "$schema",
         .kind = FIELD_RAW,
         .help = "JSON Schema for editors; has no effect on the simulation.",
+        .inert = true,
     },
     {
         .key = "format",
@@ -17,18 +18,21 @@ const struct field scenario_fields[] = {
         .max = SCENARIO_FORMAT,
         .fallback = "1",
         .help = "Version of the scenario language.",
+        .inert = true,
     },
     {
         .key = "extends",
         .kind = FIELD_RAW,
         .help = "A preset's name, or a file seen from this one, whose keys apply where this file "
                 "says nothing.",
+        .inert = true,
     },
     {
         .key = "description",
         .kind = FIELD_TEXT,
         .offset = offsetof(struct scenario, model.description),
         .help = "What the scenario shows; becomes the title of results and plots.",
+        .inert = true,
     },
     {
         .key = "job",
@@ -37,6 +41,7 @@ const struct field scenario_fields[] = {
         .fields = job_fields,
         .required = true,
         .help = "What runs, and is checkpointed.",
+        .witness = "batch-exponential.json /job={\"work\":\"20 d\"}",
     },
     {
         .key = "checkpoint",
@@ -44,6 +49,7 @@ const struct field scenario_fields[] = {
         .offset = offsetof(struct scenario, model.checkpoint),
         .fields = checkpoint_fields,
         .help = "The strategy: when checkpoints are taken, of what, and at what cost.",
+        .witness = "batch-exponential.json /checkpoint={\"strategy\":\"none\"}",
     },
     {
         .key = "storage",
@@ -52,6 +58,8 @@ const struct field scenario_fields[] = {
         .element = &device_element,
         .element_size = sizeof(struct device_params),
         .help = "Devices by name, to which checkpoints may be written.",
+        .witness = "batch-device.json /storage={\"pfs\":{\"stream_write\":\"1 "
+                   "GB/s\",\"stream_read\":\"2 GB/s\"}}",
     },
     {
         .key = "cluster",
@@ -59,6 +67,7 @@ const struct field scenario_fields[] = {
         .offset = offsetof(struct scenario, model.cluster),
         .fields = cluster_fields,
         .help = "The machines.",
+        .witness = "batch-cluster.json /cluster={\"slots_per_node\":32}",
     },
     {
         .key = "failures",
@@ -67,6 +76,7 @@ const struct field scenario_fields[] = {
         .element = &failure_element,
         .element_size = sizeof(struct failure_params),
         .help = "Failure processes, each with what it strikes and its law, script or trace.",
+        .witness = "batch-cluster.json /failures=[]",
     },
     {
         .key = "recovery",
@@ -74,6 +84,7 @@ const struct field scenario_fields[] = {
         .offset = offsetof(struct scenario, model.recovery),
         .fields = recovery_fields,
         .help = "What happens after a failure, until the lost work is regained.",
+        .witness = "batch-exponential.json /recovery={}",
     },
     {
         .key = "run",
@@ -81,12 +92,14 @@ const struct field scenario_fields[] = {
         .offset = offsetof(struct scenario, model.run),
         .fields = run_fields,
         .help = "How often to simulate, and for how long.",
+        .witness = "batch-exponential.json /run={\"seed\":7}",
     },
     {
         .key = "sweep",
         .kind = FIELD_RAW,
         .help = "Values to try: {\"/checkpoint/interval\": {\"from\": \"10 min\", \"to\": \"8 h\", "
                 "\"points\": 15, \"scale\": \"log\"}}, or a list of values.",
+        .inert = true,
     },
     {0},
 };

@@ -87,7 +87,7 @@ static const struct content_ops delta = {
             .name = "delta",
             .help = "What changed since the last checkpoint, and now and then the whole state. "
                     "A restore reads the base and all deltas after it.",
-            .source = "validation.md C",
+            .source = "Plank et al. 1995, incremental checkpointing",
             .size = sizeof(struct delta_params),
             .fields = delta_fields,
         },

@@ -20,9 +20,7 @@ static const struct field stop_world_fields[] = {
         .types = &dist_union,
         .fallback = "\"0 s\"",
         .help = "Time for the job to agree on the cut, before anything is written.",
-        .source = "validation.md K10",
-        .witness = "batch-exponential.json "
-                   "/checkpoint/coordination={\"kind\":\"stop_world\",\"latency\":\"5 min\"}",
+        .witness = "batch-exponential.json /checkpoint/coordination/latency=\"5 min\"",
     },
     {0},
 };
@@ -36,8 +34,7 @@ static const struct field barrier_fields[] = {
         .types = &dist_union,
         .fallback = "\"0 s\"",
         .help = "Time for the barrier to reach a task; the cut waits for the last one.",
-        .witness = "batch-barrier.json "
-                   "/checkpoint/coordination={\"kind\":\"barrier\",\"latency\":\"1 min\"}",
+        .witness = "batch-barrier.json /checkpoint/coordination/latency=\"1 min\"",
     },
     {0},
 };

@@ -26,7 +26,7 @@ const struct strategy strategies[] = {
         .name = "incremental",
         .help = "As periodic, but most checkpoints write only what changed since the last one; a "
                 "restore reads the base and all deltas after it.",
-        .source = "validation.md C",
+        .source = "Plank et al. 1995",
         .fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
                     "\"content\": {\"kind\": \"delta\"}, \"cost_per\": \"job\"}",
     },
@@ -34,7 +34,7 @@ const struct strategy strategies[] = {
         .name = "barrier",
         .help = "All ranks cut together behind a barrier and write on their own; the checkpoint "
                 "commits when the slowest has written.",
-        .source = "Elnozahy et al. 2002, coordinated checkpointing; validation.md E",
+        .source = "Elnozahy et al. 2002, coordinated checkpointing",
         .fragment = "{\"coordination\": {\"kind\": \"barrier\"}, "
                     "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"}",
     },
@@ -70,7 +70,8 @@ const struct field checkpoint_fields[] = {
         .fallback = "\"periodic\"",
         .help = "A named point in trigger x content x coordination; every other key here may "
                 "override what it sets.",
-        .witness = "batch-exponential.json /checkpoint/strategy=\"none\"",
+        .witness = "batch-incremental-device.json /checkpoint/strategy=\"periodic\" "
+                   "/checkpoint/content=null",
     },
     {
         .key = "interval",
@@ -144,7 +145,7 @@ const struct field checkpoint_fields[] = {
         .fallback = "\"sync\"",
         .help = "sync: the job stands still until the checkpoint is written; async: it works on "
                 "meanwhile (S10).",
-        .source = "SEMANTICS: S10",
+        .source = "S10, scenarios/README.md",
         .witness = "batch-async.json /checkpoint/mode=\"sync\" /checkpoint/share=0 "
                    "/checkpoint/sync=\"0 s\"",
     },
@@ -173,7 +174,7 @@ const struct field checkpoint_fields[] = {
         .offset = offsetof(struct checkpoint_params, final),
         .fallback = "true",
         .help = "Whether the job ends with a checkpoint after the last work (S4).",
-        .source = "SEMANTICS: S4",
+        .source = "S4, scenarios/README.md",
         .witness = "batch-exponential.json /checkpoint/final=false",
     },
     {
@@ -184,7 +185,7 @@ const struct field checkpoint_fields[] = {
         .fallback = "\"commit\"",
         .help = "Instant from which a failure may fall back on the checkpoint (S5). From its cut "
                 "is what some published simulators do.",
-        .source = "SEMANTICS: S5",
+        .source = "S5, scenarios/README.md",
         .witness = "batch-exponential.json /checkpoint/usable_from=\"cut\"",
     },
     {
@@ -194,7 +195,7 @@ const struct field checkpoint_fields[] = {
         .choices = on_retry_names,
         .fallback = "\"resample\"",
         .help = "Whether random durations of a checkpoint are drawn again when it is retried (S3).",
-        .source = "SEMANTICS: S3; validation.md A40, A41",
+        .source = "S3, scenarios/README.md",
         .witness = "batch-barrier.json /checkpoint/on_retry=\"repeat\"",
     },
     {
@@ -204,7 +205,7 @@ const struct field checkpoint_fields[] = {
         .choices = timer_names,
         .fallback = "\"useful\"",
         .help = "Whether the interval counts useful work or wall-clock time (S9).",
-        .source = "SEMANTICS: S9",
+        .source = "S9, scenarios/README.md",
         .witness = "batch-exponential.json /checkpoint/timer=\"wall\"",
     },
     {

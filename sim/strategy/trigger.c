@@ -22,7 +22,8 @@ static const struct field planned_fields[] = {
         .above_min = true,
         .help = "Mean time between failures to plan with; absent: what the failures of the "
                 "scenario give.",
-        .witness = "batch-young.json /checkpoint/trigger/mtbf=\"4 d\"",
+        .witness = "batch-young.json /checkpoint/trigger={\"kind\":\"young\"} "
+                   "/checkpoint/trigger/mtbf=\"4 d\"",
     },
     {0},
 };
@@ -130,7 +131,7 @@ static const struct trigger_ops optimal = {
             .help = "The interval that minimises the expected run time: exact for exponential "
                     "failures; for another law that renews at failures, the best fixed interval "
                     "of a long job; else the exponential answer for the same MTBF.",
-            .source = "validation.md A and B (Lambert W; renewal argument)",
+            .source = "Daly 2006, exact condition; renewal argument for other laws",
             .size = sizeof(struct planned_params),
             .fields = planned_fields,
         },

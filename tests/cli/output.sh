@@ -89,7 +89,9 @@ status=0
 "$program" run "$scenario" >&- 2> err || status=$?
 ok "closed standard output" "$([ $status -eq 1 ]; echo $?)"
 says err "cannot write standard output"
-"$program" run "$scenario" -q -o closed.json >&- 2>&-
+status=0
+"$program" run "$scenario" -o closed.json >&- 2>&- || status=$?
+ok "the text has nowhere to go" "$([ $status -eq 1 ]; echo $?)"
 same "a file is no victim of closed streams" closed.json stdout.json
 
 # A reader that has gone away.

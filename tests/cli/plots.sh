@@ -69,7 +69,7 @@ says cdf-s.svg "recovery time"
 
 # ---- no name runs a command
 # Every text of the results becomes an attack; sh, gnuplot and the SVG must not take it for more.
-evil='`touch pwned1` $(touch pwned2) \"; system(\"touch pwned3\") \u0027.system(\"touch pwned4\").\u0027 \u001b[31m <b>&amp; 100%s {/Bold x}_y^z @a # \\n'
+evil='`touch pwned1` $(touch pwned2) {/Bold x}_y^z @a 100%s \"; system(\"touch pwned3\") \u0027.system(\"touch pwned4\").\u0027 \u001b[31m <b>&amp; # \\n'
 sed "s|\"description\": \"[^\"]*\"|\"description\": \"$(printf %s "$evil" | sed 's/[\\&|]/\\&/g')\"|" \
     names.json | sed "s|\"/checkpoint/strategy\": \"|&$(printf %s "$evil" | sed 's/[\\&|]/\\&/g')|" > evil.json
 is "the attack is in place" [ "$(grep -c 'touch pwned2' evil.json)" -eq 4 ]
@@ -78,7 +78,7 @@ for kind in curve phases budget cdf; do
         expect 0 plot evil.json --kind "$kind" -o "evil-$kind.$form"
         is "gnuplot is content" [ ! -s err ]
     done
-    is "shown as it is" grep -qF '`touch pwned1` $(touch pwned2)' "evil-$kind.svg"
+    is "shown as it is" grep -qF '`touch pwned1` $(touch pwned2) {/Bold x}_y^z @a 100%s' "evil-$kind.svg"
     is "no markup of its own" [ "$(grep -c '<b>' "evil-$kind.svg")" -eq 0 ]
 done
 # Names of files that gnuplot would take for commands.
@@ -87,13 +87,19 @@ for name in '|touch pwned6;.svg' '<touch pwned7;.svg' '-.svg' '`touch pwned8`.sv
     expect 0 plot '|touch pwned5; .json' -o "$name"
     is "$name is a picture" grep -q '</svg>' "./$name"
 done
+for folder in '|touch pwned9;' '<touch pwned0;'; do
+    mkdir "./$folder"
+    expect 0 plot s.json -o "$folder/a.svg"
+    is "$folder/a.svg is a picture" grep -q '</svg>' "./$folder/a.svg"
+done
 is "nothing ran" [ -z "$(ls -A | grep -x 'pwned[0-9]')" ]
 
 # ---- failures
 echo old > old.svg
 mkdir -p scripts/analysis
 cp "$root"/analysis/*.gp scripts/analysis
-echo 'printerr "broken on purpose"; exit status 3' > scripts/analysis/curve.gp
+echo 'set terminal svg; set output ARG2; plot x; printerr "broken on purpose"; exit status 3' \
+    > scripts/analysis/curve.gp
 CKPTSIM_DATA=$work/scripts "$program" plot s.json -o old.svg > out 2> err
 ok "status when gnuplot fails" "$([ $? -eq 1 ]; echo $?)"
 says err "ckptsim: gnuplot failed with status 3; the data is in 'old.svg.dat'"

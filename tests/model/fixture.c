@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fixture.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,7 @@ enum { MAX_SETS = 24 };
 
 static void print_problems(const char *text, const struct err *err)
 {
-    print_error("not a valid scenario: %s\n", text);
+    (void)fprintf(stderr, "not a valid scenario: %s\n", text);
     for (size_t i = 0; i < err->n_problems; i++) {
         char *problem = problem_text(&err->problems[i]);
         print_error("  %s\n", problem);
@@ -49,20 +50,39 @@ void fixture_release(struct fixture *fixture)
     scenario_release(&fixture->scenario);
 }
 
+/* Scenarios may be longer than what cmocka prints at once. */
+void fixture_print(const struct fixture *fixture)
+{
+    (void)fprintf(stderr, "%s\n", fixture->scenario.json);
+}
+
 bool fixture_replicate(struct fixture *fixture, uint64_t seed, uint64_t replication,
                        struct metrics *metrics)
 {
     *metrics = (struct metrics){0};
     if (run_replicate(&fixture->run, seed, replication, &fixture->histograms, metrics))
         return true;
-    print_error("seed %llu, replication %llu of %s\n  %s\n", (unsigned long long)seed,
-                (unsigned long long)replication, fixture->scenario.json, fixture->run.violation);
+    print_error("seed %llu, replication %llu: %s\n", (unsigned long long)seed,
+                (unsigned long long)replication, fixture->run.violation);
+    fixture_print(fixture);
+    return false;
+}
+
+static bool same_double(const char *what, int metric, double a, double b)
+{
+    if (memcmp(&a, &b, sizeof a) == 0)
+        return true;
+    print_error("%s of %s: %.17g and %.17g\n", what, metric_rows[metric].name, a, b);
     return false;
 }
 
 bool fixture_same_metrics(const struct metrics *a, const struct metrics *b)
 {
-    return memcmp(a->value, b->value, sizeof a->value) == 0 &&
-           memcmp(a->count, b->count, sizeof a->count) == 0 &&
-           memcmp(a->m2, b->m2, sizeof a->m2) == 0 && a->outlived_trace == b->outlived_trace;
+    bool same = a->outlived_trace == b->outlived_trace;
+    for (int m = 0; m < N_METRICS; m++) {
+        same &= same_double("value", m, a->value[m], b->value[m]);
+        same &= same_double("count", m, a->count[m], b->count[m]);
+        same &= same_double("squares", m, a->m2[m], b->m2[m]);
+    }
+    return same;
 }

@@ -24,11 +24,14 @@ bool fixture_init(struct fixture *fixture, const char *text, const char *const *
                   size_t n_sets);
 void fixture_release(struct fixture *fixture);
 
+/* The whole scenario, for the reader of a failure. */
+void fixture_print(const struct fixture *fixture);
+
 /* Simulates one replication. Prints the identity that does not hold, and says false. */
 bool fixture_replicate(struct fixture *fixture, uint64_t seed, uint64_t replication,
                        struct metrics *metrics);
 
-/* Whether two replications gave the same bits. */
+/* Whether two replications gave the same bits; prints where not. */
 bool fixture_same_metrics(const struct metrics *a, const struct metrics *b);
 
 #endif

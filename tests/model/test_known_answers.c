@@ -284,8 +284,10 @@ static bool check(const struct known_answer *answer, uint64_t row)
     }
     ok = powerful && ok;
     ok = prediction_agrees(answer, &fixture.scenario.model) && ok;
-    if (!ok)
-        print_error("%s DISAGREES: %s\n", answer->id, fixture.scenario.json);
+    if (!ok) {
+        print_error("%s DISAGREES\n", answer->id);
+        fixture_print(&fixture);
+    }
     fixture_release(&fixture);
     return ok;
 }

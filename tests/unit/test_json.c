@@ -79,7 +79,9 @@ static void every_syntax_error_has_its_place_and_message(void **state)
         {"{ // note\n}",
          "a.json:1:3: found '/' where a key in double quotes is expected; JSON has no "
          "comments"},
-        {"{\"a\": 2 h}", "a.json:1:9: found 'h' where ',' or '}' is expected"},
+        {"{\"a\": 2 h}",
+         "a.json:1:9: found 'h' where ',' or '}' is expected; quantities stand in double quotes, "
+         "\"60 s\""},
         {"{\"a\": 2h}", "a.json:1:7: 2h is no JSON value; numbers look like 60, -0.5 or 1e9, "
                         "quantities like \"60 s\""},
         {"[007]", "a.json:1:2: 007 is no JSON value; numbers look like 60, -0.5 or 1e9, quantities "

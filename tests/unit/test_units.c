@@ -97,7 +97,7 @@ static void refusals_say_what_to_write(void **state)
         {"200", DIMENSION_BANDWIDTH, "no unit; write it as \"200 MB/s\", for instance"},
         {"1 month", DIMENSION_TIME, month},
         {"2 mo", DIMENSION_TIME, month},
-        {"1 M", DIMENSION_TIME, month},
+        {"1 M", DIMENSION_TIME, "M is neither minutes nor months; write \"30 min\" or \"30 d\""},
         {"3 m", DIMENSION_TIME, time},
         {"3 sec", DIMENSION_TIME, time},
         {"3 S", DIMENSION_TIME, time},
