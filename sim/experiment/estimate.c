@@ -33,10 +33,14 @@ static bool applies(const struct model *model, enum metric metric)
 
 static void clear(struct estimate *estimate)
 {
-    *estimate =
-        (struct estimate){.mean = NAN, .half_width = NAN, .sd = NAN, .min = NAN, .max = NAN};
+    *estimate = (struct estimate){.mean = (double)NAN,
+                                  .half_width = (double)NAN,
+                                  .sd = (double)NAN,
+                                  .min = (double)NAN,
+                                  .max = (double)NAN};
     for (int q = 0; q < N_QUANTILES; q++)
-        estimate->quantile[q] = estimate->quantile_low[q] = estimate->quantile_high[q] = NAN;
+        estimate->quantile[q] = estimate->quantile_low[q] = estimate->quantile_high[q] =
+            (double)NAN;
 }
 
 static double *elapsed_of(const struct replications *replications)

@@ -119,6 +119,6 @@ void recommend(const double *key, double *const *paired, size_t n_points, size_t
     r->low = fmin(key[low], key[high]);
     r->high = fmax(key[low], key[high]);
     r->at_edge = r->best == 0 || r->best + 1 == n_points;
-    r->fitted = r->fitted_low = r->fitted_high = NAN;
+    r->fitted = r->fitted_low = r->fitted_high = (double)NAN;
     fit_optimum(key, paired, n_points, n, higher_is_better, r);
 }

@@ -64,11 +64,11 @@ double checkpointing_fixed_s(const struct run *run)
     double latency_s;
     if (!coordination_of(run)->takes_cuts || is_async(run) ||
         content_of(run)->cycle(params_of(run)->content.params) != 1)
-        return NAN;
+        return (double)NAN;
     if (checkpointing->base_cost)
         return checkpointing->coordinate_s + checkpointing->base_cost_s;
     if (!dist_is_constant(&run->device->params->latency, &latency_s))
-        return NAN;
+        return (double)NAN;
     uint64_t n = run->model->job.tasks;
     return checkpointing->coordinate_s + device_alone_s(run->device->params, DIRECTION_WRITE, n,
                                                         bytes_of(run, true) / (double)n, latency_s);
@@ -166,7 +166,7 @@ static double write_to_device(struct run *run)
     for (uint64_t i = 0; i < checkpointing->n_transfers; i++)
         device_start(run->device, &checkpointing->transfers[i], DIRECTION_WRITE, streams, bytes,
                      dist_draw(latency, &checkpointing->device_rng), class_written, run);
-    return NAN;
+    return (double)NAN;
 }
 
 static double write_out(struct run *run)
@@ -205,10 +205,11 @@ static void overlap_ends(struct run *run)
     if (isnan(checkpointing->slowed_since_s))
         return;
     sum_add(&checkpointing->slowed_s, run->calendar.now_s - checkpointing->slowed_since_s);
-    checkpointing->slowed_since_s = NAN;
+    checkpointing->slowed_since_s = (double)NAN;
 }
 
 /* Enters a stage, and at once those after it that take no time. */
+// NOLINTNEXTLINE(misc-no-recursion): a queued cut follows once, then the queue is empty
 static void enter(struct run *run, enum stage stage)
 {
     struct checkpointing *checkpointing = &run->checkpointing;
@@ -293,6 +294,7 @@ static void set_cut(struct run *run, double cut_s, double progress_s)
         checkpointing->cut_is_base ? 0 : checkpointing->line.chain.deltas + 1;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): a queued cut follows once, then the queue is empty
 static void cut(struct run *run)
 {
     struct checkpointing *checkpointing = &run->checkpointing;
@@ -335,6 +337,7 @@ static void record_commit(struct run *run, double now_s)
                   2);
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): a queued cut follows once, then the queue is empty
 static void commit(struct run *run)
 {
     struct checkpointing *checkpointing = &run->checkpointing;
@@ -503,16 +506,16 @@ static void find_costs(struct run *run)
         content->delta_cost ? content->delta_cost(params->content.params) : NULL;
     checkpointing->base_cost = dist_is_given(&params->cost) ? &params->cost : NULL;
     checkpointing->delta_cost = delta && dist_is_given(delta) ? delta : checkpointing->base_cost;
-    checkpointing->base_cost_s = checkpointing->delta_cost_s = NAN;
+    checkpointing->base_cost_s = checkpointing->delta_cost_s = (double)NAN;
     checkpointing->coordinate_s = checkpointing->sync_s = 0;
     if (checkpointing->base_cost)
         (void)dist_is_constant(checkpointing->base_cost, &checkpointing->base_cost_s);
     if (checkpointing->delta_cost)
         (void)dist_is_constant(checkpointing->delta_cost, &checkpointing->delta_cost_s);
     if (latency_of(run) && !dist_is_constant(latency_of(run), &checkpointing->coordinate_s))
-        checkpointing->coordinate_s = NAN;
+        checkpointing->coordinate_s = (double)NAN;
     if (is_async(run) && !dist_is_constant(&params->sync, &checkpointing->sync_s))
-        checkpointing->sync_s = NAN;
+        checkpointing->sync_s = (double)NAN;
 }
 
 void checkpointing_init(struct run *run)
@@ -540,7 +543,7 @@ void checkpointing_start(struct run *run)
     checkpointing->draw.stall_s = checkpointing->draw.alignment_s = 0;
     checkpointing->is_prepared = false;
     checkpointing->is_final = checkpointing->queued = false;
-    checkpointing->slowed_since_s = NAN;
+    checkpointing->slowed_since_s = (double)NAN;
     checkpointing->committed = checkpointing->aborted = checkpointing->skipped = 0;
     checkpointing->slowed_s = checkpointing->committed_bytes = (struct sum){0};
     checkpointing->aborted_bytes = checkpointing->partial_bytes = (struct sum){0};

@@ -9,14 +9,14 @@
 #include "core/memory.h"
 #include "model/run.h"
 
-enum { NO_UNIT = UINT32_MAX };
+static const uint32_t NO_UNIT = UINT32_MAX;
 
 /* ---- clocks of the units of a law ---- */
 
 static void clocks_draw_fresh(struct unit_clocks *clocks, struct rng *rng)
 {
     if (clocks->n_fresh == 0) {
-        clocks->next_fresh = INFINITY;
+        clocks->next_fresh = (double)INFINITY;
         return;
     }
     /* The smallest of m left has survival s * u^(1/m), where s is that of the last one drawn. */
@@ -331,7 +331,7 @@ void failure_process_init(struct failure_process *process, const struct failure_
         .next = {.owner = process},
         .clocks = {.law = &params->time_to_failure, .n = params->per == PER_SYSTEM ? 1 : n_units},
     };
-    process->repair_s = NAN;
+    process->repair_s = (double)NAN;
     if (dist_is_given(&params->repair))
         (void)dist_is_constant(&params->repair, &process->repair_s);
     if (units_matter && is_law(process)) {

@@ -252,7 +252,7 @@ static void prepare_checkpoint_cost(const struct model *model, struct err *err)
 static void plan_interval(struct model *model, struct arena *arena, struct err *err)
 {
     struct checkpoint_params *checkpoint = &model->checkpoint;
-    checkpoint->planned_interval_s = INFINITY;
+    checkpoint->planned_interval_s = (double)INFINITY;
     if (!takes_cuts(model))
         return;
     struct theory theory;

@@ -10,6 +10,8 @@
 #include "core/memory.h"
 #include "model/run.h"
 
+#define NO_NODE UINT32_MAX
+
 static void node_is_repaired(void *context, struct event *event);
 
 static const struct event_type repaired = {"node_repaired", node_is_repaired};
@@ -37,21 +39,6 @@ void nodes_init(struct run *run)
     nodes->state = mem_alloc(nodes->n, sizeof *nodes->state);
     nodes->spares = mem_alloc(nodes->n, sizeof *nodes->spares);
     nodes->down = mem_alloc(nodes->n, sizeof *nodes->down);
-}
-
-/* Tasks start on the nodes with the lowest numbers; the lowest spare is taken first. */
-void nodes_start(struct run *run)
-{
-    struct nodes *nodes = &run->nodes;
-    if (!nodes->followed)
-        return;
-    nodes->missing = 0;
-    nodes->n_down = 0;
-    nodes->n_spares = 0;
-    for (uint64_t i = 0; i < nodes->n; i++)
-        nodes->state[i] = i < nodes->needed ? NODE_HOSTING : NODE_SPARE;
-    for (uint64_t i = nodes->n; i-- > nodes->needed;)
-        nodes->spares[nodes->n_spares++] = (uint32_t)i;
 }
 
 void nodes_release(struct run *run)
@@ -95,25 +82,50 @@ static uint32_t down_pop(struct nodes *nodes)
     return node;
 }
 
-/* The spare that a failed node leaves among the spares is found by search: failures are rare. */
+static void push_spare(struct nodes *nodes, uint32_t node)
+{
+    nodes->state[node] = NODE_SPARE;
+    nodes->spares[node] = (struct spare){.above = NO_NODE, .below = nodes->top_spare};
+    if (nodes->top_spare != NO_NODE)
+        nodes->spares[nodes->top_spare].above = node;
+    nodes->top_spare = node;
+}
+
 static void remove_spare(struct nodes *nodes, uint32_t node)
 {
-    for (size_t i = 0; i < nodes->n_spares; i++)
-        if (nodes->spares[i] == node) {
-            for (; i + 1 < nodes->n_spares; i++)
-                nodes->spares[i] = nodes->spares[i + 1];
-            nodes->n_spares--;
-            return;
-        }
+    struct spare spare = nodes->spares[node];
+    if (spare.below != NO_NODE)
+        nodes->spares[spare.below].above = spare.above;
+    if (spare.above != NO_NODE)
+        nodes->spares[spare.above].below = spare.below;
+    else
+        nodes->top_spare = spare.below;
 }
 
 static void take_spare(struct nodes *nodes)
 {
-    if (nodes->n_spares == 0) {
+    uint32_t node = nodes->top_spare;
+    if (node == NO_NODE) {
         nodes->missing++;
         return;
     }
-    nodes->state[nodes->spares[--nodes->n_spares]] = NODE_HOSTING;
+    remove_spare(nodes, node);
+    nodes->state[node] = NODE_HOSTING;
+}
+
+/* Tasks start on the nodes with the lowest numbers; the lowest spare is taken first. */
+void nodes_start(struct run *run)
+{
+    struct nodes *nodes = &run->nodes;
+    if (!nodes->followed)
+        return;
+    nodes->missing = 0;
+    nodes->n_down = 0;
+    nodes->top_spare = NO_NODE;
+    for (uint64_t i = 0; i < nodes->needed; i++)
+        nodes->state[i] = NODE_HOSTING;
+    for (uint64_t i = nodes->n; i-- > nodes->needed;)
+        push_spare(nodes, (uint32_t)i);
 }
 
 bool nodes_fail(struct run *run, uint64_t node, double repair_s)
@@ -142,8 +154,7 @@ static void node_is_repaired(void *context, struct event *event)
     uint32_t node = down_pop(nodes);
     schedule_repair(run);
     if (nodes->missing == 0) {
-        nodes->state[node] = NODE_SPARE;
-        nodes->spares[nodes->n_spares++] = node;
+        push_spare(nodes, node);
         return;
     }
     nodes->state[node] = NODE_HOSTING;

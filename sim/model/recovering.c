@@ -41,7 +41,7 @@ static double stay_down(struct run *run)
 
 static double wait_for_nodes(struct run *run)
 {
-    return run->nodes.missing > 0 ? NAN : 0;
+    return run->nodes.missing > 0 ? (double)NAN : 0;
 }
 
 static double start_processes(struct run *run)
@@ -97,7 +97,7 @@ static double read_from_device(struct run *run)
                      tasks / recovering->n_transfers, bytes / (double)tasks, latency_s, class_read,
                      run);
     }
-    return NAN;
+    return (double)NAN;
 }
 
 static double restore(struct run *run)
@@ -127,6 +127,7 @@ static const struct state_row {
 
 /* ---- transitions ---- */
 
+// NOLINTNEXTLINE(misc-no-recursion): a deferred failure follows once
 static void go_to_work(struct run *run)
 {
     struct recovering *recovering = &run->recovering;
@@ -167,6 +168,7 @@ static enum recovery_state leave(struct run *run)
 }
 
 /* Enters a state, and at once those after it that take no time. */
+// NOLINTNEXTLINE(misc-no-recursion): a deferred failure follows once
 static void enter(struct run *run, enum recovery_state state)
 {
     struct recovering *recovering = &run->recovering;
@@ -262,6 +264,7 @@ static double work_is_lost(struct run *run)
     return fmax(progress_s - line->progress_s, 0);
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): a deferred failure follows once
 void recovering_fail(struct run *run)
 {
     struct recovering *recovering = &run->recovering;
@@ -352,7 +355,7 @@ static void find_constants(struct run *run)
     const struct recovery_params *params = params_of(run);
     const struct detector_type *detector = (const struct detector_type *)params->detector.variant;
     for (int s = 0; s < N_RECOVERY_STATES; s++)
-        constant_s[s] = NAN;
+        constant_s[s] = (double)NAN;
     (void)dist_is_constant(&run->model->job.start, &constant_s[RECOVERY_LOADING]);
     (void)dist_is_constant(&params->downtime, &constant_s[RECOVERY_DOWN]);
     (void)dist_is_constant(&params->restart.delay, &constant_s[RECOVERY_STARTING]);

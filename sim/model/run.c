@@ -237,7 +237,7 @@ static void end(struct run *run)
     recovering_end(run);
     for (int m = 0; m < N_METRICS; m++)
         if (metric_rows[m].kind == METRIC_PER_EVENT)
-            run_end_series(run, (enum metric)m, NAN, 0);
+            run_end_series(run, (enum metric)m, (double)NAN, 0);
     check_identities(run, run->calendar.now_s);
     checkpointing_check(run);
     fill_metrics(run);
@@ -294,7 +294,7 @@ static void start(struct run *run)
     run->budget = (struct budget){.activity = ACTIVITY_START};
     run->phase = 0;
     for (int m = 0; m < N_METRICS; m++)
-        run->events[m] = (struct event_stat){.last = NAN};
+        run->events[m] = (struct event_stat){.last = (double)NAN};
     work_place(&run->work, 0, 0, 0);
     if (run->device)
         device_reset(run->device);

@@ -179,14 +179,19 @@ struct down_node {
 
 enum node_state { NODE_HOSTING, NODE_SPARE, NODE_DOWN };
 
+/* Neighbours in the stack of spares, from which a spare that fails leaves at any height. */
+struct spare {
+    uint32_t above, below; /* nodes, or NO_NODE */
+};
+
 /* Which nodes host the job; only followed when there are spares or repairs. */
 struct nodes {
     bool followed;
     uint64_t n, needed;
-    uint64_t missing;     /* nodes the job lacks */
-    unsigned char *state; /* owned: enum node_state of each */
-    uint32_t *spares;     /* owned: stack */
-    size_t n_spares;
+    uint64_t missing;       /* nodes the job lacks */
+    unsigned char *state;   /* owned: enum node_state of each */
+    struct spare *spares;   /* owned: of each node, its place among the spares while it is one */
+    uint32_t top_spare;     /* the next to be taken, or NO_NODE */
     struct down_node *down; /* owned: binary heap by up_s */
     size_t n_down;
     struct event repaired;

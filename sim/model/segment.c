@@ -40,8 +40,8 @@ void segment_init(struct run *run)
     if (interval_includes_cost(run))
         segment->work_s -= segment->fixed_s;
     segment->period_s = segment->work_s + segment->fixed_s;
-    segment->per_work_s = 1 / segment->work_s;
-    segment->per_period_s = 1 / segment->period_s;
+    segment->per_work_s = segment->work_s > 0 ? 1 / segment->work_s : 0;
+    segment->per_period_s = segment->period_s > 0 ? 1 / segment->period_s : 0;
     segment->may_pass = checkpointing_may_pass(run);
     for (size_t i = 0; i < run->n_failures; i++)
         segment->may_pass &= failure_process_allows_jumps(&run->failures[i]);
@@ -301,8 +301,8 @@ void segment_skip_due(struct run *run)
 
 void segment_clear_due(struct run *run)
 {
-    run->segment.target_s = INFINITY;
-    run->segment.due_s = INFINITY;
+    run->segment.target_s = (double)INFINITY;
+    run->segment.due_s = (double)INFINITY;
 }
 
 void segment_stop(struct run *run)

@@ -40,7 +40,7 @@ static double mtbf_s(const struct model *model)
     double rate = 0;
     for (size_t i = 0; i < model->failures.n; i++)
         rate += failure_rate(model, &failures[i]);
-    return 1 / rate;
+    return rate > 0 ? 1 / rate : (double)INFINITY;
 }
 
 /* Nodes that are down or spare make the failures of the job depend on its history. */
@@ -260,7 +260,7 @@ static bool describe(const struct model *model, struct arena *arena, struct anal
     struct dist *law = arena_alloc(arena, 1, sizeof *law);
     *job = (struct analytic_job){
         .work_s = model->job.work_s,
-        .interval_s = INFINITY,
+        .interval_s = (double)INFINITY,
         .final_checkpoint = takes_cuts && model->checkpoint.final,
         .downtime = downtime_duration(model),
     };

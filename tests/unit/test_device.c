@@ -288,6 +288,8 @@ static double rate(const struct bench *bench, const struct fluid *fluid, const s
     for (size_t i = 0; i < n; i++)
         if (plan[i].direction == direction && is_active(fluid, plan, i, now_s))
             streams += (double)plan[i].streams;
+    if (streams <= 0)
+        return bench->params.stream_bytes_per_s[direction];
     return fmin(bench->params.stream_bytes_per_s[direction],
                 bench->params.total_bytes_per_s[direction] / streams);
 }
