@@ -79,15 +79,16 @@ static void fit_optimum(const double *key, double *const *paired, size_t n_point
     quadratic_weights(x, points, w1, w2);
     double *b = mem_alloc(n, sizeof *b);
     double *c = mem_alloc(n, sizeof *c);
+    double sign = higher_is_better ? -1 : 1; /* the curve with the best value at its bottom */
     for (size_t i = 0; i < n; i++)
         for (size_t p = 0; p < points; p++) {
-            b[i] -= w1[p] * paired[first + p][i];
-            c[i] += 2 * w2[p] * paired[first + p][i];
+            b[i] -= sign * w1[p] * paired[first + p][i];
+            c[i] += sign * 2 * w2[p] * paired[first + p][i];
         }
     double vertex, half_width;
     stats_ratio(b, c, n, &vertex, &half_width);
     vertex += mean(x, points);
-    bool bends = higher_is_better ? mean(c, n) < 0 : mean(c, n) > 0;
+    bool bends = mean(c, n) > 0;
     bool inside = vertex >= fmin(x[0], x[points - 1]) && vertex <= fmax(x[0], x[points - 1]);
     if (bends && inside) {
         r->fitted = exp(vertex);

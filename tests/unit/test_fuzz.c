@@ -505,7 +505,6 @@ static void mutants_are_refused_with_a_place_or_simulated_in_order(void **state)
         accepted += check(&request, text);
         free(text);
     }
-    print_message("accepted %zu of %zu\n", accepted, n);
     /* Otherwise the mutations are too wild to test anything but the parser, or too tame. */
     assert_in_range(accepted, n / 10, n / 2);
 }
@@ -601,7 +600,6 @@ static void every_key_survives_odd_values_and_its_own_limits(void **state)
     (void)state;
     size_t accepted = 0;
     keys_visit(&keys_root, try_key, &accepted);
-    print_message("accepted %zu\n", accepted);
     assert_true(accepted > 500);
 }
 
