@@ -30,11 +30,32 @@ void histogram_init(struct histogram *histogram, double smallest, unsigned octav
     int exponent;
     (void)frexp(smallest, &exponent);
     assert(exponent - 1 + (int)octaves <= 1024);
-    *histogram = (struct histogram){.bits = bits, .n_buckets = (size_t)octaves << bits};
+    *histogram = (struct histogram){.bits = bits, .size = (size_t)octaves << bits};
     histogram->min = (double)INFINITY;
     histogram->max = -(double)INFINITY;
     histogram->base = histogram_index(histogram, ldexp(1, exponent - 1));
-    histogram->counts = mem_alloc(histogram->n_buckets, sizeof *histogram->counts);
+}
+
+void histogram_add_outside(struct histogram *histogram, double x, uint64_t index, uint64_t n)
+{
+    if (index < histogram->size) {
+        histogram->n_buckets = histogram->size;
+        histogram->counts = mem_alloc(histogram->size, sizeof *histogram->counts);
+        histogram->counts[index] += n;
+    } else if (x > 0 && index < UINT64_C(1) << 63) {
+        histogram->above += n;
+    } else {
+        histogram->below += n;
+    }
+}
+
+/* The buckets that may hold something: from *first up to before *end. */
+static void used_buckets(const struct histogram *histogram, size_t *first, size_t *end)
+{
+    uint64_t low = histogram_index(histogram, histogram->min);
+    uint64_t high = histogram_index(histogram, histogram->max);
+    *first = histogram->below == 0 && low < histogram->n_buckets ? low : 0;
+    *end = histogram->above == 0 && high < histogram->n_buckets ? high + 1 : histogram->n_buckets;
 }
 
 void histogram_release(struct histogram *histogram)
@@ -45,7 +66,10 @@ void histogram_release(struct histogram *histogram)
 
 void histogram_clear(struct histogram *histogram)
 {
-    memset(histogram->counts, 0, histogram->n_buckets * sizeof *histogram->counts);
+    size_t first, end;
+    used_buckets(histogram, &first, &end);
+    if (histogram->n > 0 && first < end)
+        memset(histogram->counts + first, 0, (end - first) * sizeof *histogram->counts);
     histogram->n = histogram->below = histogram->above = 0;
     histogram->min = (double)INFINITY;
     histogram->max = -(double)INFINITY;
@@ -54,29 +78,35 @@ void histogram_clear(struct histogram *histogram)
 void histogram_merge(struct histogram *histogram, const struct histogram *other)
 {
     assert(histogram->base == other->base && histogram->bits == other->bits &&
-           histogram->n_buckets == other->n_buckets);
+           histogram->size == other->size);
     if (other->n == 0)
         return;
+    size_t first, end;
+    used_buckets(other, &first, &end);
+    if (!histogram->counts && other->counts) {
+        histogram->counts = mem_alloc(histogram->size, sizeof *histogram->counts);
+        histogram->n_buckets = histogram->size;
+    }
     histogram->min = fmin(histogram->min, other->min);
     histogram->max = fmax(histogram->max, other->max);
     histogram->n += other->n;
     histogram->below += other->below;
     histogram->above += other->above;
-    for (size_t i = 0; i < histogram->n_buckets; i++)
+    for (size_t i = first; i < end; i++)
         histogram->counts[i] += other->counts[i];
 }
 
 double histogram_lower_edge(const struct histogram *histogram, double x)
 {
     uint64_t index = histogram_index(histogram, x);
-    assert(index < histogram->n_buckets);
+    assert(index < histogram->size);
     return edge(histogram, index);
 }
 
 double histogram_upper_edge(const struct histogram *histogram, double x)
 {
     uint64_t index = histogram_index(histogram, x);
-    assert(index < histogram->n_buckets);
+    assert(index < histogram->size);
     return edge(histogram, index + 1);
 }
 
@@ -88,7 +118,9 @@ double histogram_quantile(const struct histogram *histogram, double p)
     uint64_t seen = histogram->below;
     if (rank <= seen)
         return 0;
-    for (size_t i = 0; i < histogram->n_buckets; i++) {
+    size_t first, end;
+    used_buckets(histogram, &first, &end);
+    for (size_t i = first; i < end; i++) {
         seen += histogram->counts[i];
         if (rank <= seen) {
             double middle = (edge(histogram, i) + edge(histogram, i + 1)) / 2;

@@ -16,8 +16,9 @@
 #include <string.h>
 
 struct histogram {
-    uint64_t *counts; /* owned: n_buckets */
-    size_t n_buckets;
+    uint64_t *counts; /* owned: `size` of them, NULL before the first value in the range */
+    size_t n_buckets; /* `size`, or 0 while there are no counts */
+    size_t size;
     unsigned bits;
     uint64_t base; /* bits of `smallest`, shifted */
     uint64_t n;
@@ -41,6 +42,9 @@ static inline uint64_t histogram_index(const struct histogram *histogram, double
     return (word >> (52 - histogram->bits)) - histogram->base;
 }
 
+/* A value that no bucket is ready for. */
+void histogram_add_outside(struct histogram *histogram, double x, uint64_t index, uint64_t n);
+
 static inline void histogram_add_n(struct histogram *histogram, double x, uint64_t n)
 {
     histogram->max = x > histogram->max ? x : histogram->max;
@@ -49,10 +53,8 @@ static inline void histogram_add_n(struct histogram *histogram, double x, uint64
     uint64_t index = histogram_index(histogram, x);
     if (index < histogram->n_buckets) /* one compare: below wraps to a huge index */
         histogram->counts[index] += n;
-    else if (x > 0 && index < UINT64_C(1) << 63)
-        histogram->above += n;
     else
-        histogram->below += n;
+        histogram_add_outside(histogram, x, index, n);
 }
 
 static inline void histogram_add(struct histogram *histogram, double x)

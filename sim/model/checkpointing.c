@@ -321,12 +321,13 @@ static void cut(struct run *run)
 static void record_commit(struct run *run, double now_s)
 {
     struct checkpointing *checkpointing = &run->checkpointing;
-    bool is_fixed = !isnan(run->segment.fixed_s);
-    run_record(run, M_CHECKPOINT_DURATION,
-               is_fixed ? run->segment.fixed_s : now_s - checkpointing->cut.cut_s);
+    if (isnan(run->segment.fixed_s))
+        run_record(run, M_CHECKPOINT_DURATION, now_s - checkpointing->cut.cut_s);
+    else
+        run_record_series(run, M_CHECKPOINT_DURATION, run->segment.fixed_s, 1);
     if (checkpointing->has_stalls) {
-        run_record(run, M_CHECKPOINT_STALL, checkpointing->draw.stall_s);
-        run_record(run, M_CHECKPOINT_ALIGNMENT, checkpointing->draw.alignment_s);
+        run_record_series(run, M_CHECKPOINT_STALL, checkpointing->draw.stall_s, 1);
+        run_record_series(run, M_CHECKPOINT_ALIGNMENT, checkpointing->draw.alignment_s, 1);
     }
     if (run->trace)
         run_trace(run, now_s, "checkpoint_committed",
@@ -464,10 +465,10 @@ void checkpointing_commit_many(struct run *run, uint64_t k, double last_cut_s,
     checkpointing->committed += k;
     checkpointing->line =
         (struct recovery_line){.progress_s = last_progress_s, .cut_s = last_cut_s};
-    run_record_n(run, M_CHECKPOINT_DURATION, run->segment.fixed_s, k);
+    run_record_series(run, M_CHECKPOINT_DURATION, run->segment.fixed_s, k);
     if (checkpointing->has_stalls) {
-        run_record_n(run, M_CHECKPOINT_STALL, 0, k);
-        run_record_n(run, M_CHECKPOINT_ALIGNMENT, 0, k);
+        run_record_series(run, M_CHECKPOINT_STALL, 0, k);
+        run_record_series(run, M_CHECKPOINT_ALIGNMENT, 0, k);
     }
 }
 

@@ -300,10 +300,10 @@ static void record_episode(struct run *run, double total_s)
         run_violation(run, "the phases of a recovery add up to %.17g s, not to %.17g s", sum_s,
                       total_s);
     run_record(run, M_RECOVERY_TIME, total_s);
-    run_record(run, M_DOWNTIME, downtime_s);
-    run_record(run, M_DETECT, episode->detect_s);
-    run_record(run, M_RESTART, episode->restart_s);
-    run_record(run, M_RESTORE, episode->restore_s);
+    run_record_series(run, M_DOWNTIME, downtime_s, 1);
+    run_record_series(run, M_DETECT, episode->detect_s, 1);
+    run_record_series(run, M_RESTART, episode->restart_s, 1);
+    run_record_series(run, M_RESTORE, episode->restore_s, 1);
     run_record(run, M_CATCH_UP, episode->catch_up_s);
 }
 

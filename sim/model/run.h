@@ -273,11 +273,24 @@ static inline void run_book_until(struct run *run, double time_s)
 void run_close_segment(struct run *run);
 /* The segment in progress will not be a whole one. */
 void run_break_segment(struct run *run);
+
+/* An event of a metric. */
+static inline void run_record(struct run *run, enum metric metric, double value)
+{
+    struct event_stat *stat = &run->events[metric];
+    if (stat->n++ == 0)
+        stat->pivot = value;
+    double off = value - stat->pivot;
+    stat->sum += off;
+    stat->square += off * off;
+    histogram_add(&run->histograms->of[metric], value);
+}
+
 /* Books the series of a metric and starts another, of n events so far. */
 void run_end_series(struct run *run, enum metric metric, double value, uint64_t n);
 
-/* n events of a metric with the same value. */
-static inline void run_record_n(struct run *run, enum metric metric, double value, uint64_t n)
+/* n events of a metric that mostly has the same value, one event after the other. */
+static inline void run_record_series(struct run *run, enum metric metric, double value, uint64_t n)
 {
     struct event_stat *stat = &run->events[metric];
     if (value >= stat->last && value <= stat->last)
@@ -286,10 +299,6 @@ static inline void run_record_n(struct run *run, enum metric metric, double valu
         run_end_series(run, metric, value, n);
 }
 
-static inline void run_record(struct run *run, enum metric metric, double value)
-{
-    run_record_n(run, metric, value, 1);
-}
 /* Whether bytes moved lie between what finished transfers say and that plus the aborted ones. */
 void run_check_bytes(struct run *run, const char *what, double moved, double finished,
                      double aborted);

@@ -184,7 +184,6 @@ static enum activity working(const struct run *run)
 static void segment_begin(struct run *run, double progress_s)
 {
     struct segment *segment = &run->segment;
-    run_set_activity(run, working(run));
     double start_s = run->calendar.now_s;
     if (segment->anchored) {
         segment_jump(run);
@@ -225,6 +224,7 @@ static bool segment_pass(struct run *run)
     }
     run->calendar.now_s = commit_s;
     run_close_segment(run);
+    run->budget.activity = working(run);
     work_place(work, commit_s, progress_s, 0);
     return true;
 }
@@ -238,10 +238,14 @@ static void segment_next(struct run *run)
         segment->index++;
         return;
     }
+    if (!timer_is_wall(run)) {
+        segment->target_s = progress_s + segment->interval_s;
+        return;
+    }
     bool from_start = run->model->checkpoint.interval_from == INTERVAL_FROM_START;
     double cut_s = run->checkpointing.cut.cut_s;
     segment_set_due(run, progress_s, from_start ? cut_s : run->calendar.now_s);
-    while (timer_is_wall(run) && segment->due_s < run->calendar.now_s) {
+    while (segment->due_s < run->calendar.now_s) {
         if (run->model->checkpoint.overrun == OVERRUN_SKIP)
             segment_skip_due(run);
         else
@@ -253,6 +257,7 @@ static void segment_next(struct run *run)
 /* Opens the segment that begins now, passes those that nothing disturbs, plans the last. */
 static void segment_open(struct run *run, double progress_s)
 {
+    run_set_activity(run, working(run));
     segment_begin(run, progress_s);
     while (segment_pass(run)) {
         segment_next(run);

@@ -35,7 +35,7 @@ static void smallest_is_rounded_down_to_a_power_of_two(void **state)
     (void)state;
     struct histogram histogram;
     histogram_init(&histogram, 2.385e-3, 8, 3); /* from 2^-9 to 2^-1 */
-    assert_int_equal(histogram.n_buckets, 64);
+    assert_int_equal(histogram.size, 64);
     histogram_add(&histogram, 0x1p-9);
     histogram_add(&histogram, nextafter(0x1p-1, 0));
     assert_int_equal(histogram.below + histogram.above, 0);
