@@ -217,9 +217,8 @@ validate: $(PROGRAM) $(filter $B/tests/model/%,$(CHECKS))
 # Counts of an earlier run must not add to this one's.
 coverage:
 	$Qif [ -d $B ]; then find $B -name '*.gcda' -exec rm -f {} +; fi
-	$Q$(MAKE) --no-print-directory MODE=coverage check
-	$Qtests/coverage $B > $B/summary.txt
-	@cat $B/summary.txt
+	$Qfailed=0; $(MAKE) --no-print-directory MODE=coverage check || failed=1; \
+	    tests/coverage $B > $B/summary.txt && cat $B/summary.txt && exit $$failed
 
 # ---- Lint --------------------------------------------------------------------
 
@@ -311,6 +310,7 @@ install: $(PROGRAM) $B/schema.json
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/ckptsim
 	install -m 644 analysis/*.gp $(SHARE)/ckptsim/analysis
 	install -m 644 $B/schema.json $(SHARE)/ckptsim/schema.json
+	install -m 644 sim/report/results.schema.json $(SHARE)/ckptsim/results.schema.json
 	cp -R scenarios/. $(SHARE)/ckptsim/scenarios
 	install -m 644 sim/cli/ckptsim.1 $(SHARE)/man/man1/ckptsim.1
 

@@ -5,7 +5,7 @@
 
 #include "cli/options.h"
 #include "core/memory.h"
-#include "model/text_reader.h"
+#include "core/text_reader.h"
 #include "scenario/scenario.h"
 
 struct request {

@@ -20,13 +20,13 @@
  */
 enum {
     ARITY = 4,
-    MANY = 256,             /* with fewer pending events the heap alone is faster */
-    PER_BUCKET = 3,         /* events in a bucket when its turn comes */
-    PENDING_PER_BUCKET = 2, /* less than PER_BUCKET, so that few wait for a later round */
-    FIRST_CAPACITY = 6,     /* of a bucket */
-    SAMPLE = 64,            /* events looked at to choose the width */
-    REVIEW = 32,            /* choose it anew after so many schedulings per pending event */
-    CACHED = 1024,          /* buckets whose events are likely to be in the cache */
+    MANY = 256,         /* with fewer pending events the heap alone is faster */
+    PER_BUCKET = 3,     /* events in a bucket when its turn comes */
+    FIRST_CAPACITY = 6, /* of a bucket */
+    SAMPLE = 64,        /* events looked at to choose the width */
+    REVIEW = 32,        /* choose it anew after so many schedulings per pending event, */
+    SOON = 2,           /* or after so many when their number is changing */
+    CACHED = 1024,      /* buckets whose events are likely to be in the cache */
 };
 
 /* Where an event is: nowhere, in `latest`, at an index of the heap, or FAR | an index of its
@@ -256,10 +256,11 @@ static double choose_rate(struct event *const *all, size_t n)
     return isfinite(rate) ? rate : 0;
 }
 
+/* One per pending event: one round is then so long that few events wait for a later one. */
 static void make_buckets(struct calendar *calendar, size_t n)
 {
     size_t n_buckets = 1;
-    while (n_buckets < n / PENDING_PER_BUCKET)
+    while (n_buckets < n)
         n_buckets *= 2;
     calendar->n_buckets = n_buckets;
     if (n_buckets <= calendar->bucket_capacity)
@@ -270,10 +271,13 @@ static void make_buckets(struct calendar *calendar, size_t n)
     calendar->bucket_capacity = n_buckets;
 }
 
+/* The sooner, the more the number of pending events has changed since the last review. */
 static void plan_review(struct calendar *calendar, size_t pending)
 {
     size_t n = pending > MANY ? pending : MANY;
-    calendar->review_at = calendar->sequence + REVIEW * n;
+    size_t before = calendar->crowded_at / 2;
+    bool settled = n > before - before / 8 && n < before + before / 8;
+    calendar->review_at = calendar->sequence + (settled ? REVIEW : SOON) * n;
     calendar->crowded_at = 2 * n;
 }
 

@@ -6,14 +6,12 @@
  * Lines that are blank or begin with '#' are skipped. A value is a number in
  * base units (seconds, bytes, ...) or carries its unit, "1.5 h".
  */
-#include <ctype.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/dist_laws.h"
 #include "core/stats.h"
+#include "core/text_reader.h"
 
 struct empirical_params {
     const char *file;
@@ -85,139 +83,143 @@ static double empirical_mean_below(const void *params, double a)
 struct reader {
     const struct field_context *context;
     const struct empirical_params *params;
-    const char *pointer; /* of the key "file" */
-    size_t line;
-    size_t column;    /* counted from 1; 0: the whole line */
-    bool header_next; /* the next line names the columns */
-    double *values;   /* owned */
+    const char *pointer;       /* of the key "file" */
+    char separator;            /* NUL before the first line */
+    size_t column;             /* from 1; 0: the line that names it is still to come, or none is */
+    struct text_fields fields; /* of the line being read */
+    double *values;            /* owned */
     size_t n;
     size_t capacity;
 };
 
-static const char separators[] = ",;\t";
+static bool fail(const struct reader *reader, size_t line, size_t column, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
-/* An error at the current line; `text` is what the file says there, or NULL. */
-static bool fail(const struct reader *reader, const char *cause, const char *text)
+/* An error at a place in the file. */
+static bool fail(const struct reader *reader, size_t line, size_t column, const char *format, ...)
 {
-    struct err *err = reader->context->err;
-    char excerpt[41];
-    size_t length = 0;
-    for (; text && text[length] && length < sizeof excerpt - 1; length++)
-        excerpt[length] = text[length];
-    excerpt[length] = '\0';
-    for (char *at = excerpt; *at; at++)
-        if (iscntrl((unsigned char)*at))
-            *at = '?';
-    if (text)
-        err_add(err, reader->pointer, "\"%s\": %s", excerpt, cause);
-    else
-        err_add(err, reader->pointer, "%s", cause);
-    err_place(err, "%s:%zu", reader->params->file, reader->line);
+    va_list args;
+    va_start(args, format);
+    char *message = mem_vformat(format, args);
+    va_end(args);
+    (void)err_add(reader->context->err, reader->pointer, "%s", message);
+    err_place(reader->context->err, "%s:%zu:%zu", text_file_name(reader->params->file), line,
+              column);
+    free(message);
     return false;
 }
 
-/* Cuts the text at its next separator and returns what follows, or NULL at the end. */
-static char *cut_cell(char *text)
+/* The first of the characters that may part columns; a comma in a line without any. */
+static char find_separator(const struct text_line *line)
 {
-    char *end = text + strcspn(text, separators);
-    if (!*end)
-        return NULL;
-    *end = '\0';
-    return end + 1;
+    for (size_t i = 0; i < line->length; i++)
+        if (line->start[i] == ',' || line->start[i] == ';' || line->start[i] == '\t')
+            return line->start[i];
+    return ',';
 }
 
-/* The text without blanks around it; changes it in place. */
-static char *trim(char *text)
+/* Finds the column in the line that names all of them. */
+static bool read_header(struct reader *reader, size_t line)
 {
-    text += strspn(text, " \t\r\n");
-    size_t length = strlen(text);
-    while (length > 0 && strchr(" \t\r\n", text[length - 1]))
-        length--;
-    text[length] = '\0';
-    return text;
-}
-
-static bool read_header(struct reader *reader, char *line)
-{
-    reader->header_next = false;
-    size_t column = 1;
-    for (char *cell = line, *next; cell; cell = next, column++) {
-        next = cut_cell(cell);
-        if (strcmp(trim(cell), reader->params->column) == 0) {
-            reader->column = column;
-            return true;
-        }
+    const struct text_fields *header = &reader->fields;
+    const char *name = reader->params->column;
+    const char **names = mem_alloc(header->n, sizeof *names);
+    for (size_t i = header->n; i-- > 0;) { /* of equal names the first */
+        names[i] = header->items[i].text;
+        if (strcmp(names[i], name) == 0)
+            reader->column = i + 1;
     }
-    return fail(reader, "the first line names no such column", reader->params->column);
+    if (reader->column == 0) {
+        const char *nearest = err_nearest(name, names, header->n);
+        char excerpt[TEXT_EXCERPT];
+        (void)fail(reader, line, 1, "the first line names no column '%s'", name);
+        if (nearest)
+            err_hint(reader->context->err, "did you mean '%s'?", text_excerpt(nearest, excerpt));
+    }
+    free(names);
+    return reader->column > 0;
 }
 
-static bool read_value(struct reader *reader, char *line)
+static bool read_value(struct reader *reader, size_t line)
 {
-    char *cell = trim(line);
-    if (reader->column == 0 && cell[strcspn(cell, separators)] != '\0')
-        return fail(reader, "several columns; \"column\" says which one has the values", cell);
-    for (size_t column = 1; column < reader->column && cell; column++)
-        cell = cut_cell(cell);
-    if (!cell)
-        return fail(reader, "the line has too few columns", NULL);
-    if (reader->column > 0)
-        (void)cut_cell(cell);
-    cell = trim(cell);
+    const struct text_fields *fields = &reader->fields;
+    size_t column = reader->column ? reader->column : 1;
+    if (reader->column == 0 && fields->n > 1)
+        return fail(reader, line, fields->items[1].column,
+                    "several columns; \"column\" says which one has the values");
+    if (fields->n < column)
+        return fail(reader, line, 1, "the line has %zu of the %zu columns needed", fields->n,
+                    column);
+    const struct text_field *cell = &fields->items[column - 1];
+    char excerpt[TEXT_EXCERPT];
     /* A number that ends in a digit or a point carries no unit: it is in base units. */
-    size_t length = strlen(cell);
-    bool bare = length > 0 && (isdigit((unsigned char)cell[length - 1]) || cell[length - 1] == '.');
+    size_t length = strlen(cell->text);
+    char last = '\0';
+    if (length > 0)
+        last = cell->text[length - 1];
+    bool bare = (last >= '0' && last <= '9') || last == '.';
     double value;
     const char *why;
-    if (!units_read(cell, bare ? DIMENSION_NONE : reader->context->dimension, &value, &why))
-        return fail(reader, why, cell);
+    if (!units_read(cell->text, bare ? DIMENSION_NONE : reader->context->dimension, &value, &why))
+        return fail(reader, line, cell->column, "'%s': %s", text_excerpt(cell->text, excerpt), why);
     value *= reader->params->scale;
-    if (!(value >= 0))
-        return fail(reader, "negative", cell);
-    if (!(value <= 1e30))
-        return fail(reader, "too large", cell);
+    if (!(value >= 0 && value <= 1e30))
+        return fail(reader, line, cell->column, "'%s': %s", text_excerpt(cell->text, excerpt),
+                    value < 0 ? "negative" : "too large");
     reader->values = mem_grow(reader->values, reader->n, &reader->capacity, sizeof *reader->values);
     reader->values[reader->n++] = value;
     return true;
 }
 
-static bool read_lines(struct reader *reader, FILE *file)
+static bool read_line(struct reader *reader, const struct text_line *line)
 {
-    char *line = NULL;
-    size_t capacity = 0;
-    ssize_t length;
-    bool ok = true;
-    while (ok && (length = getline(&line, &capacity, file)) >= 0) {
-        reader->line++;
-        if (strlen(line) != (size_t)length)
-            ok = fail(reader, "not a text file", NULL);
-        else if (line[strspn(line, " \t\r\n")] == '\0' || *line == '#')
-            continue;
-        else
-            ok = reader->header_next ? read_header(reader, line) : read_value(reader, line);
-    }
-    free(line);
-    if (ok && ferror(file)) {
-        err_add(reader->context->err, reader->pointer, "cannot read \"%s\": %s",
-                reader->params->file, strerror(errno));
-        ok = false;
-    } else if (ok && reader->n == 0) {
-        err_add(reader->context->err, reader->pointer, "\"%s\" has no values",
-                reader->params->file);
-        ok = false;
-    }
-    return ok;
+    struct text_mistake mistake;
+    if (!reader->separator)
+        reader->separator = find_separator(line);
+    if (!text_split(line, reader->separator, &reader->fields, &mistake))
+        return fail(reader, line->number, mistake.column, "%s", mistake.why);
+    if (reader->params->column && reader->column == 0)
+        return read_header(reader, line->number);
+    return read_value(reader, line->number);
 }
 
-static int by_value(const void *a, const void *b)
+static bool read_lines(struct reader *reader)
 {
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
+    const struct field_context *context = reader->context;
+    struct text text;
+    if (!text_read_file(context, reader->pointer, reader->params->file, &text))
+        return false;
+    struct text_reader lines = text_reader_start(text);
+    struct text_line line;
+    while (text_next_line(&lines, &line))
+        if (!text_line_is_blank(&line) && line.start[0] != '#' && !read_line(reader, &line))
+            return false;
+    return reader->n > 0 || err_add(context->err, reader->pointer, "%s has no values",
+                                    text_file_quoted(context->arena, reader->params->file));
+}
+
+static bool read_file(struct empirical_params *e, const struct field_context *context)
+{
+    struct reader reader = {
+        .context = context,
+        .params = e,
+        .pointer = arena_format(context->arena, "%s/file", context->pointer),
+        .column = e->column ? text_column_number(e->column) : 0,
+    };
+    bool ok = read_lines(&reader);
+    if (ok) {
+        e->n = reader.n;
+        e->values = arena_alloc(context->arena, e->n, sizeof *e->values);
+        memcpy(e->values, reader.values, e->n * sizeof *e->values);
+    }
+    text_fields_release(&reader.fields);
+    free(reader.values);
+    return ok;
 }
 
 static void derive_moments(struct empirical_params *e, struct arena *arena)
 {
-    qsort(e->values, e->n, sizeof *e->values, by_value);
+    stats_sort(e->values, e->n);
     e->sums = arena_alloc(arena, e->n + 1, sizeof *e->sums);
     struct sum sum = {0};
     for (size_t i = 0; i < e->n; i++) {
@@ -230,38 +232,6 @@ static void derive_moments(struct empirical_params *e, struct arena *arena)
     for (size_t i = 0; i < e->n; i++)
         sum_add(&squares, (e->values[i] - e->mean) * (e->values[i] - e->mean));
     e->variance = sum_value(&squares) / (double)e->n;
-}
-
-static bool read_file(struct empirical_params *e, const struct field_context *context)
-{
-    struct reader reader = {
-        .context = context,
-        .params = e,
-        .pointer = arena_format(context->arena, "%s/file", context->pointer),
-    };
-    if (e->column) {
-        char *end;
-        unsigned long number = strtoul(e->column, &end, 10);
-        bool by_number = isdigit((unsigned char)*e->column) && *end == '\0' && number > 0;
-        reader.column = by_number ? number : 0;
-        reader.header_next = !by_number;
-    }
-    if (strcmp(e->file, "-") == 0)
-        return err_add(context->err, reader.pointer,
-                       "standard input is for scenarios and traces; values need a file");
-    FILE *file = fopen(e->file, "r");
-    if (!file)
-        return err_add(context->err, reader.pointer, "cannot open \"%s\": %s", e->file,
-                       strerror(errno));
-    bool ok = read_lines(&reader, file);
-    (void)fclose(file); /* nothing was written */
-    if (ok) {
-        e->n = reader.n;
-        e->values = arena_alloc(context->arena, e->n, sizeof *e->values);
-        memcpy(e->values, reader.values, e->n * sizeof *e->values);
-    }
-    free(reader.values);
-    return ok;
 }
 
 static bool empirical_prepare(void *params, const struct field_context *context)
@@ -285,7 +255,7 @@ static const struct field empirical_fields[] = {
         .offset = offsetof(struct empirical_params, file),
         .required = true,
         .help = "text file with a value in each line, a number in base units or with its unit; "
-                "lines that begin with # are skipped",
+                "lines that begin with # are skipped; \"-\" is standard input",
         .witness = "batch-laws.json /failures/11/time_to_failure/file=\"traces/made-up-disks.csv\" "
                    "/failures/11/time_to_failure/column=\"1\"",
     },

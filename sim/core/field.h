@@ -46,7 +46,7 @@ struct list {
     size_t n;
 };
 
-struct text_cache; /* model/text_reader.h */
+struct text_cache; /* core/text_reader.h */
 
 /* What a variant's prepare() is given beside its parameters. */
 struct field_context {

@@ -81,17 +81,19 @@ void histogram_merge(struct histogram *histogram, const struct histogram *other)
            histogram->size == other->size);
     if (other->n == 0)
         return;
-    size_t first, end;
-    used_buckets(other, &first, &end);
-    if (!histogram->counts && other->counts) {
-        histogram->counts = mem_alloc(histogram->size, sizeof *histogram->counts);
-        histogram->n_buckets = histogram->size;
-    }
     histogram->min = fmin(histogram->min, other->min);
     histogram->max = fmax(histogram->max, other->max);
     histogram->n += other->n;
     histogram->below += other->below;
     histogram->above += other->above;
+    if (!other->counts)
+        return;
+    if (!histogram->counts) {
+        histogram->counts = mem_alloc(histogram->size, sizeof *histogram->counts);
+        histogram->n_buckets = histogram->size;
+    }
+    size_t first, end;
+    used_buckets(other, &first, &end);
     for (size_t i = first; i < end; i++)
         histogram->counts[i] += other->counts[i];
 }

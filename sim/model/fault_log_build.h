@@ -8,8 +8,8 @@
 #define MODEL_FAULT_LOG_BUILD_H
 
 #include "core/field.h"
+#include "core/text_reader.h"
 #include "model/fault_log.h"
-#include "model/text_reader.h"
 
 /* The rows of fault_log_union. */
 extern const struct variant fault_log_events;

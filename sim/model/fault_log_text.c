@@ -3,7 +3,6 @@
  * The format `events`: delimiter-separated columns, chosen by name or number.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -235,15 +234,6 @@ static bool check_events(struct events_reader *reader, const struct field_contex
     return ok;
 }
 
-/* A column number from 1, or 0 when `text` is none. */
-static size_t column_number(const char *text)
-{
-    size_t length = strlen(text);
-    if (length == 0 || length > 6 || text[strspn(text, "0123456789")])
-        return 0;
-    return (size_t)strtoul(text, NULL, 10);
-}
-
 /* The error of a name that is not in the header line: what is there, and the nearest. */
 static void fail_column(const struct events_reader *reader, const char *pointer, const char *name,
                         size_t header_line)
@@ -279,7 +269,7 @@ static size_t find_column(struct events_reader *reader, const char *pointer, con
 {
     if (!name)
         return NO_COLUMN;
-    size_t number = column_number(name);
+    size_t number = text_column_number(name);
     size_t column = number > 0 ? number - 1 : NO_COLUMN;
     if (header_line > 0) {
         const struct text_fields *header = &reader->fields;

@@ -20,7 +20,7 @@
 #include <stddef.h>
 
 #include "core/memory.h"
-#include "model/text_reader.h"
+#include "core/text_reader.h"
 
 struct json_scan {
     struct arena *arena; /* borrowed: keys and strings are kept there */

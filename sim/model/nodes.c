@@ -56,11 +56,16 @@ static void schedule_repair(struct run *run)
         calendar_schedule(&run->calendar, &nodes->repaired, &repaired, nodes->down[0].up_s, 0);
 }
 
+static bool is_up_before(struct down_node a, struct down_node b)
+{
+    return a.up_s < b.up_s || (a.up_s <= b.up_s && a.order < b.order);
+}
+
 static void down_push(struct nodes *nodes, struct down_node node)
 {
     assert(nodes->n_down < nodes->n);
     size_t at = nodes->n_down++;
-    for (; at > 0 && node.up_s < nodes->down[(at - 1) / 2].up_s; at = (at - 1) / 2)
+    for (; at > 0 && is_up_before(node, nodes->down[(at - 1) / 2]); at = (at - 1) / 2)
         nodes->down[at] = nodes->down[(at - 1) / 2];
     nodes->down[at] = node;
 }
@@ -71,9 +76,9 @@ static uint32_t down_pop(struct nodes *nodes)
     struct down_node last = nodes->down[--nodes->n_down];
     size_t at = 0;
     for (size_t child = 1; child < nodes->n_down; child = 2 * at + 1) {
-        if (child + 1 < nodes->n_down && nodes->down[child + 1].up_s < nodes->down[child].up_s)
+        if (child + 1 < nodes->n_down && is_up_before(nodes->down[child + 1], nodes->down[child]))
             child++;
-        if (last.up_s <= nodes->down[child].up_s)
+        if (is_up_before(last, nodes->down[child]))
             break;
         nodes->down[at] = nodes->down[child];
         at = child;
@@ -121,6 +126,7 @@ void nodes_start(struct run *run)
         return;
     nodes->missing = 0;
     nodes->n_down = 0;
+    nodes->n_failed = 0;
     nodes->top_spare = NO_NODE;
     for (uint64_t i = 0; i < nodes->needed; i++)
         nodes->state[i] = NODE_HOSTING;
@@ -128,18 +134,19 @@ void nodes_start(struct run *run)
         push_spare(nodes, (uint32_t)i);
 }
 
-bool nodes_fail(struct run *run, uint64_t node, double repair_s)
+bool nodes_fail(struct run *run, uint64_t node, double repair_s, bool hosts_are_spared)
 {
     struct nodes *nodes = &run->nodes;
     if (nodes->state[node] == NODE_DOWN)
         return false;
     bool hosted = nodes->state[node] == NODE_HOSTING;
-    if (repair_s <= 0)
+    if (repair_s <= 0 || (hosted && hosts_are_spared))
         return hosted;
     if (!hosted)
         remove_spare(nodes, (uint32_t)node);
     nodes->state[node] = NODE_DOWN;
-    down_push(nodes, (struct down_node){run->calendar.now_s + repair_s, (uint32_t)node});
+    down_push(nodes, (struct down_node){run->calendar.now_s + repair_s, (uint32_t)node,
+                                        nodes->n_failed++});
     schedule_repair(run);
     if (hosted)
         take_spare(nodes);

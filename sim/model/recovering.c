@@ -288,7 +288,7 @@ void recovering_fail(struct run *run)
     if (run->trace)
         run_trace(run, now_s, "failed", &(struct trace_value){"lost_work_s", lost_s, NULL}, 1);
     enter(run,
-          in_recovery && rule == RECOVERY_FAILURE_RESTORE ? RECOVERY_STARTING : RECOVERY_DETECTING);
+          in_recovery && rule == RECOVERY_FAILURE_RESTORE ? RECOVERY_WAITING : RECOVERY_DETECTING);
 }
 
 static void record_episode(struct run *run, double total_s)

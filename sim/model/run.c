@@ -115,16 +115,16 @@ static void time_is_up(void *context, struct event *event)
 
 static const struct event_type time_limit = {"time_limit", time_is_up};
 
-/* Whether the failure of the unit stops the job, apart from the phase it is in. */
+/* Whether the failure of the unit stops the job, if it is in a phase that is exposed. */
 static bool concerns_job(struct run *run, const struct failure_process *process, int64_t unit,
-                         double repair_s)
+                         double repair_s, bool hosts_are_spared)
 {
     if (unit == RUN_ANY_UNIT)
         return true;
     if ((uint64_t)unit >= process->n_units)
         return false;
     if (process->params->strikes == STRIKES_NODE && run->nodes.followed)
-        return nodes_fail(run, (uint64_t)unit, repair_s);
+        return nodes_fail(run, (uint64_t)unit, repair_s, hosts_are_spared);
     return true;
 }
 
@@ -133,9 +133,9 @@ void run_unit_fails(struct run *run, const struct failure_process *process, int6
 {
     unsigned phase = run->phase;
     bool exposed = (process->params->exposure & phase) != 0;
-    /* Nodes are lost in a downtime too, though the job has nothing more to lose. */
-    bool happens = exposed || phase == EXPOSED_DOWNTIME;
-    if (happens && concerns_job(run, process, unit, repair_s) && exposed) {
+    /* Nodes are lost in a downtime too, though the job has nothing more to lose; idle ones always. */
+    bool hosts_are_spared = !exposed && phase != EXPOSED_DOWNTIME;
+    if (concerns_job(run, process, unit, repair_s, hosts_are_spared) && exposed) {
         run->failures_hit++;
         recovering_fail(run);
     } else {

@@ -175,6 +175,7 @@ struct recovering {
 struct down_node {
     double up_s;
     uint32_t node;
+    uint32_t order; /* of the failures: nodes that are up again at one time come in it */
 };
 
 enum node_state { NODE_HOSTING, NODE_SPARE, NODE_DOWN };
@@ -192,8 +193,9 @@ struct nodes {
     unsigned char *state;   /* owned: enum node_state of each */
     struct spare *spares;   /* owned: of each node, its place among the spares while it is one */
     uint32_t top_spare;     /* the next to be taken, or NO_NODE */
-    struct down_node *down; /* owned: binary heap by up_s */
+    struct down_node *down; /* owned: binary heap by up_s, then order */
     size_t n_down;
+    uint32_t n_failed; /* nodes that went down so far */
     struct event repaired;
 };
 
@@ -376,7 +378,8 @@ double recovering_bytes(const struct run *run);
 void nodes_init(struct run *run);
 void nodes_start(struct run *run);
 void nodes_release(struct run *run);
-/* Whether a failure of that node concerns the job; the node goes down for repair_s. */
-bool nodes_fail(struct run *run, uint64_t node, double repair_s);
+/* Whether a failure of that node concerns the job; the node goes down for repair_s, unless it hosts
+ * the job and is spared. */
+bool nodes_fail(struct run *run, uint64_t node, double repair_s, bool hosts_are_spared);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "scenario/utf8.h"
+#include "core/utf8.h"
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 

@@ -157,12 +157,16 @@ bool file_write(const char *name, const char *data, size_t n, struct err *err)
     return file_commit(&writer, err);
 }
 
-/* Reads until the end; false and errno when that fails. */
+/* Reads until the end; false and errno when that fails, or never ends. */
 static bool read_all(int fd, char **data, size_t *n)
 {
-    enum { CHUNK = 64 * 1024 };
+    enum { CHUNK = 64 * 1024, LARGEST = 1 << 30 };
     size_t capacity = 0;
     for (ssize_t got = 1; got != 0;) {
+        if (*n > LARGEST) {
+            errno = EFBIG;
+            return false;
+        }
         if (capacity - *n < CHUNK) {
             capacity = 2 * capacity + CHUNK + 1;
             *data = mem_resize(*data, capacity, 1);

@@ -115,6 +115,7 @@ void plot_axis_init(struct plot_axis *axis, double low, double high, enum dimens
 {
     const double margin = 0.02;
     *axis = (struct plot_axis){.factor = 1};
+    buffer_add(&axis->ticks, ""); /* absurd ends have no tick between them */
     axis->is_log = low > 0 && high / low >= log_from;
     if (axis->is_log) {
         double widen = pow(high / low, margin);

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf8.h"
 #include "report/escape.h"
 #include "report/quantity.h"
 #include "report/setting.h"
 #include "scenario/json.h"
-#include "scenario/utf8.h"
 
 void plot_add_gap(struct buffer *out)
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "scenario/utf8.h"
+#include "core/utf8.h"
 
 static void add_owned(struct table *table, char *text)
 {

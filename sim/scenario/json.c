@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/utf8.h"
 #include "scenario/json_pointer.h"
 #include "scenario/json_write.h"
-#include "scenario/utf8.h"
 
 cJSON *json_member(const cJSON *object, const char *key)
 {

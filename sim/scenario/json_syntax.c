@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf8.h"
 #include "scenario/json_pointer.h"
-#include "scenario/utf8.h"
 
 struct scanner {
     const char *text;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "scenario/utf8.h"
+#include "core/utf8.h"
 
 enum { INDENT = 4, WIDTH = 100 };
 

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "model/text_reader.h"
+#include "core/text_reader.h"
 #include "scenario/json.h"
 #include "scenario/json_pointer.h"
 #include "scenario/path.h"

@@ -18,11 +18,18 @@ ckptsim() {
     $limit "$program" "$@"
 }
 
+# "a, b or c": the names in a list of the program.
+names() {
+    "$program" list "$1" | awk '
+        /^  [a-z]/ { name[++n] = $1 }
+        END { for (i = 1; i <= n; i++) printf "%s%s", name[i], i < n - 1 ? ", " : i < n ? " or " : "" }'
+}
+
 # Takes the table apart. Folder cases/N is case N: in/ has its files, the others are what it says.
 table=$root/tests/cli/errors.txt
 # shellcheck disable=SC2046  # one word per case
 mkdir -p $(awk '/^case / { printf "cases/%04d/in ", ++n }' "$table")
-awk -v only="$only" '
+awk -v only="$only" -v strategies="$(names strategies)" -v distributions="$(names distributions)" '
     function finish(    i, parts, n) {
         if (file)
             close(file)
@@ -73,7 +80,12 @@ awk -v only="$only" '
     word == "$"      { print rest > (folder "/run"); next }
     word == "exit"   { status = rest; next }
     word == ">"      { print rest > (folder "/out"); next }
-    word == "!"      { print rest > (folder "/err"); next }
+    word == "!" {
+        gsub(/[{]strategies[}]/, strategies, rest)
+        gsub(/[{]distributions[}]/, distributions, rest)
+        print rest > (folder "/err")
+        next
+    }
     word == "leaves" { print folder "/in/" rest > (folder "/leaves"); next }
     { print "errors.txt:" NR ": a line of no kind: " $0; wrong = 1 }
     END { finish(); exit wrong }

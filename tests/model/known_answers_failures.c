@@ -20,99 +20,107 @@
 #define EXPONENTIAL(mean)                                                                          \
     "{\"time_to_failure\": {\"dist\": \"exponential\", \"mean\": \"" mean " s\"}}"
 
-const struct known_answer known_failures[] = {
+const struct known_answer known_failures[] =
     {
-        .id = "I01",
-        .base = scripted,
-        .sets = {DETECTOR("1", "3", "0", "0")},
-        .n = 40000,
-        .values =
-            {
-                {"E[detection delay]", MEAN, detection_of, 2.5, .sd = 0.288675135, .wrong = {3.5}},
-                {"SD", SD, detection_of, 0.288675135},
-                {"P(delay <= min)", SHARE, detection_of, 0, .at = 2},
-                {"P(delay <= min + 1 % of the range)", SHARE, detection_of, 0.01, .at = 2.01},
-                {"P(delay <= max - 1 % of the range)", SHARE, detection_of, 0.99, .at = 2.99},
-                {"P(delay <= max)", SHARE, detection_of, 1, .at = 3},
-            },
-    },
-    {
-        .id = "I02",
-        .base = scripted,
-        .sets = {DETECTOR("10", "50", "0.2", "0")},
-        .n = 40000,
-        .values =
-            {
-                {"E[detection delay]", MEAN, detection_of, 45.2, .sd = 2.88675135,
-                 .wrong = {55.2, 45}},
-                {"SD", SD, detection_of, 2.88675135},
-                {"P(delay <= min)", SHARE, detection_of, 0, .at = 40.2},
-                {"P(delay <= min + 1 % of the range)", SHARE, detection_of, 0.01, .at = 40.3},
-                {"P(delay <= max - 1 % of the range)", SHARE, detection_of, 0.99, .at = 50.1},
-                {"P(delay <= max)", SHARE, detection_of, 1, .at = 50.2},
-            },
-    },
-    {
-        .id = "I03",
-        .base = scripted,
-        .sets = {DETECTOR("5", "15", "0.1", "2")},
-        .n = 40000,
-        .values =
-            {
-                {"E[detection delay]", MEAN, detection_of, 13.6, .sd = 1.55456318,
-                 .wrong = {12.6, 13.5}},
-                {"SD", SD, detection_of, 1.55456318},
-                {"P(delay <= min)", SHARE, detection_of, 0, .at = 10.1},
-                /* The corner of the joint density: (x - min)^2 / (2 h q) for x - min <= q. */
-                {"P(delay <= min + 1)", SHARE, detection_of, 0.05, .at = 11.1},
-                {"P(delay <= max - 1)", SHARE, detection_of, 0.95, .at = 16.1},
-                {"P(delay <= max)", SHARE, detection_of, 1, .at = 17.1},
-            },
-    },
-    {
-        .id = "I04",
-        .base = first,
-        .sets = {NODE("3600", "60", "600")},
-        .n = 60000,
-        .values = {{"availability over [0, 10 mttr]", MEAN, availability_of, 0.985218965}},
-    },
-    {
-        .id = "I04",
-        .base = first,
-        .sets = {NODE("3600", "60", "3.6e7")},
-        .n = 16,
-        .values = {{"availability in the long run", MEAN, availability_of, 0.983606557,
-                    .wrong = {0.985218965}}},
-    },
-    {
-        .id = "I05",
-        .base = first,
-        .sets = {NODE("1000", "250", "2500")},
-        .n = 40000,
-        .values = {{"availability over [0, 10 mttr]", MEAN, availability_of, 0.81599994,
-                    .wrong = {0.8}}},
-    },
-    {
-        .id = "I05",
-        .base = first,
-        .sets = {NODE("1000", "250", "1e7")},
-        .n = 16,
-        .values = {{"availability in the long run", MEAN, availability_of, 0.8,
-                    .wrong = {0.81599994}}},
-    },
-    /* Three processes at once: the first failure has the sum of their rates. */
-    {
-        .id = "I06",
-        .base = first,
-        .sets = {"/failures=[" EXPONENTIAL("1000") ", " EXPONENTIAL("2000") ", " EXPONENTIAL(
-                     "4000") "]",
-                 "/run/time_limit=1e5 s"},
-        .n = 40000,
-        .values =
-            {
-                {"E[min]", MEAN, first_work_of, 571.428571, .sd = 571.428571, .wrong = {1000}},
-                {"SD[min]", SD, first_work_of, 571.428571},
-            },
-    },
-    {0},
+        {
+            .id = "I01",
+            .base = scripted,
+            .sets = {DETECTOR("1", "3", "0", "0")},
+            .n = 40000,
+            .values =
+                {
+                    {"E[detection delay]", MEAN, detection_of, .expected = 2.5, .sd = 0.288675135,
+                     .wrong = {3.5}},
+                    {"SD", SD, detection_of, .expected = 0.288675135},
+                    {"P(delay <= min)", SHARE, detection_of, .expected = 0, .at = 2},
+                    {"P(delay <= min + 1 % of the range)", SHARE, detection_of, .expected = 0.01,
+                     .at = 2.01},
+                    {"P(delay <= max - 1 % of the range)", SHARE, detection_of, .expected = 0.99,
+                     .at = 2.99},
+                    {"P(delay <= max)", SHARE, detection_of, .expected = 1, .at = 3},
+                },
+        },
+        {
+            .id = "I02",
+            .base = scripted,
+            .sets = {DETECTOR("10", "50", "0.2", "0")},
+            .n = 40000,
+            .values =
+                {
+                    {"E[detection delay]", MEAN, detection_of, .expected = 45.2, .sd = 2.88675135,
+                     .wrong = {55.2, 45}},
+                    {"SD", SD, detection_of, .expected = 2.88675135},
+                    {"P(delay <= min)", SHARE, detection_of, .expected = 0, .at = 40.2},
+                    {"P(delay <= min + 1 % of the range)", SHARE, detection_of, .expected = 0.01,
+                     .at = 40.3},
+                    {"P(delay <= max - 1 % of the range)", SHARE, detection_of, .expected = 0.99,
+                     .at = 50.1},
+                    {"P(delay <= max)", SHARE, detection_of, .expected = 1, .at = 50.2},
+                },
+        },
+        {
+            .id = "I03",
+            .base = scripted,
+            .sets = {DETECTOR("5", "15", "0.1", "2")},
+            .n = 40000,
+            .values =
+                {
+                    {"E[detection delay]", MEAN, detection_of, .expected = 13.6, .sd = 1.55456318,
+                     .wrong = {12.6, 13.5}},
+                    {"SD", SD, detection_of, .expected = 1.55456318},
+                    {"P(delay <= min)", SHARE, detection_of, .expected = 0, .at = 10.1},
+                    /* The corner of the joint density: (x - min)^2 / (2 h q) for x - min <= q. */
+                    {"P(delay <= min + 1)", SHARE, detection_of, .expected = 0.05, .at = 11.1},
+                    {"P(delay <= max - 1)", SHARE, detection_of, .expected = 0.95, .at = 16.1},
+                    {"P(delay <= max)", SHARE, detection_of, .expected = 1, .at = 17.1},
+                },
+        },
+        {
+            .id = "I04",
+            .base = first,
+            .sets = {NODE("3600", "60", "600")},
+            .n = 60000,
+            .values = {{"availability over [0, 10 mttr]", MEAN, availability_of,
+                        .expected = 0.985218965}},
+        },
+        {
+            .id = "I04",
+            .base = first,
+            .sets = {NODE("3600", "60", "3.6e7")},
+            .n = 16,
+            .values = {{"availability in the long run", MEAN, availability_of,
+                        .expected = 0.983606557, .wrong = {0.985218965}}},
+        },
+        {
+            .id = "I05",
+            .base = first,
+            .sets = {NODE("1000", "250", "2500")},
+            .n = 40000,
+            .values = {{"availability over [0, 10 mttr]", MEAN, availability_of,
+                        .expected = 0.81599994, .wrong = {0.8}}},
+        },
+        {
+            .id = "I05",
+            .base = first,
+            .sets = {NODE("1000", "250", "1e7")},
+            .n = 16,
+            .values = {{"availability in the long run", MEAN, availability_of, .expected = 0.8,
+                        .wrong = {0.81599994}}},
+        },
+        /* Three processes at once: the first failure has the sum of their rates. */
+        {
+            .id = "I06",
+            .base = first,
+            .sets = {"/failures=[" EXPONENTIAL("1000") ", " EXPONENTIAL("2000") ", " EXPONENTIAL(
+                         "4000") "]",
+                     "/run/time_limit=1e5 s"},
+            .n = 40000,
+            .values =
+                {
+                    {"E[min]", MEAN, first_work_of, .expected = 571.428571, .sd = 571.428571,
+                     .wrong = {1000}},
+                    {"SD[min]", SD, first_work_of, .expected = 571.428571},
+                },
+        },
+        {0},
 };

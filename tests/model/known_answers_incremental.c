@@ -12,8 +12,9 @@
                  "/checkpoint/content/base_every=" k},                                             \
         .n = (replications),                                                                       \
         .values = {                                                                                \
-            {"E[cycle], k=" k, MEAN, makespan_of, (mean), .sd = (sd_of_one)},                      \
-            {"E[cycle]/(kT), k=" k, RATIO, makespan_of, (slowdown), useful_of},                    \
+            {"E[cycle], k=" k, MEAN, makespan_of, .expected = (mean), .sd = (sd_of_one)},          \
+            {"E[cycle]/(kT), k=" k, RATIO, makespan_of, .expected = (slowdown),                    \
+             .over = useful_of},                                                                   \
         },                                                                                         \
     }
 #define DELTAS                                                                                     \
@@ -35,7 +36,7 @@ const struct known_answer known_incremental[] = {
         .base = incremental,
         .sets = {"/job/work=7500 s", "/checkpoint/content/base_every=4"},
         .n = 20000,
-        .values = {{"E[makespan]", MEAN, makespan_of, 8277.47475, .sd = 309.212,
+        .values = {{"E[makespan]", MEAN, makespan_of, .expected = 8277.47475, .sd = 309.212,
                     .wrong = {8370.72836}}},
     },
     {
@@ -45,8 +46,8 @@ const struct known_answer known_incremental[] = {
                  "/failures/0/time_to_failure={\"dist\": \"weibull\", \"mean\": \"7200 s\", "
                  "\"shape\": 0.7}"},
         .n = 20000,
-        .values = {{"E[makespan], Weibull", MEAN, makespan_of, 8370.72836, .sd = 392.695,
-                    .wrong = {8277.47475}}},
+        .values = {{"E[makespan], Weibull", MEAN, makespan_of, .expected = 8370.72836,
+                    .sd = 392.695, .wrong = {8277.47475}}},
     },
     /* Checkpoints at 10-11, 21-22 (deltas), 32-36 (full), and so on: the work is done at 68. */
     {
@@ -54,7 +55,7 @@ const struct known_answer known_incremental[] = {
         .base = scripted,
         .sets = {DELTAS, "/failures=[]"},
         .n = 1,
-        .values = {{"makespan, no failure", EXACT, makespan_of, 72}},
+        .values = {{"makespan, no failure", EXACT, makespan_of, .expected = 72}},
     },
     /* Two deltas to restore: work goes on at 31 from 20, and the next checkpoint is a full one. */
     {
@@ -62,7 +63,8 @@ const struct known_answer known_incremental[] = {
         .base = scripted,
         .sets = {DELTAS, "/failures/0/at=[\"25 s\"]"},
         .n = 1,
-        .values = {{"makespan, failure after two deltas", EXACT, makespan_of, 81, .wrong = {80}}},
+        .values = {{"makespan, failure after two deltas", EXACT, makespan_of, .expected = 81,
+                    .wrong = {80}}},
     },
     /* None to restore, just after the full one. */
     {
@@ -70,7 +72,7 @@ const struct known_answer known_incremental[] = {
         .base = scripted,
         .sets = {DELTAS, "/failures/0/at=[\"40 s\"]"},
         .n = 1,
-        .values = {{"makespan, failure after a full one", EXACT, makespan_of, 81}},
+        .values = {{"makespan, failure after a full one", EXACT, makespan_of, .expected = 81}},
     },
     {0},
 };

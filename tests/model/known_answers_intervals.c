@@ -22,18 +22,20 @@
 #define PLAN(name, costs, trigger, planned)                                                        \
     {                                                                                              \
         .id = (name), .base = textbook, .sets = {costs, TRIGGER(trigger), "/job/work=1 s"},        \
-        .n = 1, .values = {{"T of trigger " trigger, COMPUTED, interval_of, (planned)}},           \
+        .n = 1,                                                                                    \
+        .values = {{"T of trigger " trigger, COMPUTED, interval_of, .expected = (planned)}},       \
     }
 #define SLOWDOWN(name, costs, formula, work, interval, replications, slowdown)                     \
     {                                                                                              \
         .id = (name), .base = textbook, .sets = {costs, SEGMENTS(work, interval)},                 \
         .n = (replications),                                                                       \
-        .values = {{"E/W at the T of " formula, RATIO, makespan_of, (slowdown), useful_of}},       \
+        .values = {{"E/W at the T of " formula, RATIO, makespan_of, .expected = (slowdown),        \
+                    .over = useful_of}},                                                           \
     }
 #define MAKESPAN(segments, interval, mean)                                                         \
     {                                                                                              \
         .id = "A26", .base = textbook, .sets = {A23, SEGMENTS("20000", interval)}, .n = 20000,     \
-        .values = {{"E[makespan], " segments " segments", MEAN, makespan_of, (mean)}},             \
+        .values = {{"E[makespan], " segments " segments", MEAN, makespan_of, .expected = (mean)}}, \
     }
 
 const struct known_answer known_intervals[] = {

@@ -17,7 +17,9 @@
                  "/recovery/downtime=60 s",                                                        \
                  "/failures/0/strikes=process",                                                    \
                  "/failures/0/time_to_failure/mean=" lifetime},                                    \
-        .n = 5000, .values = {{"1 - waste at T*", RATIO, useful_of, 1 - (waste), makespan_of}},    \
+        .n = 5000,                                                                                 \
+        .values = {                                                                                \
+            {"1 - waste at T*", RATIO, useful_of, .expected = 1 - (waste), .over = makespan_of}},  \
     }
 
 #define COURSE(n_tasks, agreement, recovery, work, interval)                                       \
@@ -33,16 +35,19 @@
     {                                                                                              \
         .id = (name), .base = textbook,                                                            \
         .sets = {COURSE(n_tasks, agreement, recovery, work, interval), MEMORYLESS}, .n = 4000,     \
-        .values = {{"efficiency" what, RATIO, useful_of, (efficiency), makespan_of}},              \
+        .values = {                                                                                \
+            {"efficiency" what, RATIO, useful_of, .expected = (efficiency), .over = makespan_of}}, \
     }
 #define SHARES(recovery, work, interval, efficiency, recovery_share, lost_share)                   \
     {                                                                                              \
         .id = "K13", .base = textbook,                                                             \
         .sets = {COURSE("16", "0.05", recovery, work, interval), MEMORYLESS}, .n = 10000,          \
         .values = {                                                                                \
-            {"efficiency, R=" recovery " h", RATIO, useful_of, (efficiency), makespan_of},         \
-            {"recovery share", RATIO, recovering_of, (recovery_share), makespan_of},               \
-            {"lost-work share", RATIO, lost_of, (lost_share), makespan_of},                        \
+            {"efficiency, R=" recovery " h", RATIO, useful_of, .expected = (efficiency),           \
+             .over = makespan_of},                                                                 \
+            {"recovery share", RATIO, recovering_of, .expected = (recovery_share),                 \
+             .over = makespan_of},                                                                 \
+            {"lost-work share", RATIO, lost_of, .expected = (lost_share), .over = makespan_of},    \
         },                                                                                         \
     }
 
@@ -56,8 +61,8 @@
         .id = "K14", .base = textbook,                                                             \
         .sets = {COURSE("16", "0.05", "1", work, interval), WEIBULL(shape, redraw)},               \
         .n = (replications),                                                                       \
-        .values = {                                                                                \
-            {"efficiency, " what, RATIO, useful_of, (efficiency), makespan_of, .wrong = {other}}}, \
+        .values = {{"efficiency, " what, RATIO, useful_of, .expected = (efficiency),               \
+                    .over = makespan_of, .wrong = {other}}},                                       \
     }
 
 const struct known_answer known_published[] = {

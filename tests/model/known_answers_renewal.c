@@ -22,16 +22,17 @@
     {                                                                                              \
         .id = (name), .base = textbook, .sets = {JOB("20000", law)}, .n = 40000,                   \
         .values = {                                                                                \
-            {"E[makespan]", MEAN, makespan_of, (makespan), .sd = (sd_of_one),                      \
+            {"E[makespan]", MEAN, makespan_of, .expected = (makespan), .sd = (sd_of_one),          \
              .wrong = {__VA_ARGS__}},                                                              \
-            {"E[failures]", MEAN, failures_of, (failures)},                                        \
+            {"E[failures]", MEAN, failures_of, .expected = (failures)},                            \
         },                                                                                         \
     }
 /* A job so long (some 40,000 failures) that its start does not matter. */
 #define LONG(name, law, fraction)                                                                  \
     {                                                                                              \
         .id = (name), .base = textbook, .sets = {JOB("4e8", law)}, .n = 16,                        \
-        .values = {{"long-run useful fraction", RATIO, useful_of, (fraction), makespan_of}},       \
+        .values = {{"long-run useful fraction", RATIO, useful_of, .expected = (fraction),          \
+                    .over = makespan_of}},                                                         \
     }
 
 /* The first failure of n fresh Weibull units: Weibull of the same shape, scale over n^(1/k). */
@@ -43,9 +44,11 @@
                  "/failures/0/time_to_failure/shape=" shape},                                      \
         .n = 40000,                                                                                \
         .values = {                                                                                \
-            {"E[min]", MEAN, first_work_of, (first_mean), .wrong = {lifetime_mean}},               \
-            {"P(min <= scale) = 1 - 1/e", SHARE, first_work_of, 0.632120558828558, .at = (scale)}, \
-            {"quantile 1 - 1/e", QUANTILE, first_work_of, (scale), .at = 0.632120558828558},       \
+            {"E[min]", MEAN, first_work_of, .expected = (first_mean), .wrong = {lifetime_mean}},   \
+            {"P(min <= scale) = 1 - 1/e", SHARE, first_work_of, .expected = 0.632120558828558,     \
+             .at = (scale)},                                                                       \
+            {"quantile 1 - 1/e", QUANTILE, first_work_of, .expected = (scale),                     \
+             .at = 0.632120558828558},                                                             \
         },                                                                                         \
     }
 
@@ -56,7 +59,7 @@
         .sets = {"/failures/0/time_to_failure/mean=" mean " s",                                    \
                  "/failures/0/time_to_failure/shape=" shape},                                      \
         .n = (replications),                                                                       \
-        .values = {{"M(t)", MEAN, ignored_of, (failures), .wrong = {stationary}}},                 \
+        .values = {{"M(t)", MEAN, ignored_of, .expected = (failures), .wrong = {stationary}}},     \
     }
 #define ERLANG "{\"dist\": \"erlang\", \"mean\": \"1 s\", \"k\": 2}"
 #define COUNT_ERLANG(name, what, unit, n_units, t, replications, failures, stationary)             \
@@ -65,7 +68,7 @@
         .sets = {"/job/work=" t " s", "/job/tasks=" n_units, "/failures/0/strikes=" unit,          \
                  "/failures/0/time_to_failure=" ERLANG},                                           \
         .n = (replications),                                                                       \
-        .values = {{what, MEAN, ignored_of, (failures), .wrong = {stationary}}},                   \
+        .values = {{what, MEAN, ignored_of, .expected = (failures), .wrong = {stationary}}},       \
     }
 
 /* The useful fraction of a long job at a period. */
@@ -80,7 +83,8 @@
                  "/failures/0/time_to_failure={\"dist\": \"weibull\", \"mean\": \"86400 s\", "     \
                  "\"shape\": " law "}"},                                                           \
         .n = 16,                                                                                   \
-        .values = {{"useful fraction at " what, RATIO, useful_of, (fraction), makespan_of}},       \
+        .values = {{"useful fraction at " what, RATIO, useful_of, .expected = (fraction),          \
+                    .over = makespan_of}},                                                         \
     }
 
 const struct known_answer known_renewal[] = {
@@ -101,8 +105,8 @@ const struct known_answer known_renewal[] = {
         .base = textbook,
         .sets = {JOB("20000", B01), "/failures/0/redraw=checkpoint"},
         .n = 40000,
-        .values = {{"E[makespan], clock redrawn at checkpoints", MEAN, makespan_of, 24837.9984,
-                    .wrong = {23616.7999}}},
+        .values = {{"E[makespan], clock redrawn at checkpoints", MEAN, makespan_of,
+                    .expected = 24837.9984, .wrong = {23616.7999}}},
     },
     FIRST("B10", "45208", "3942000000", "0.7", "1e5", 881.879113, 696.684102, 87196.9563),
     FIRST("B11", "1048576", "39420000000", "0.5", "10", 0.0358522811, 0.0179261406, 37593.8416),
@@ -123,7 +127,8 @@ const struct known_answer known_renewal[] = {
         .sets = {"/job/tasks=1000", "/failures/0/strikes=node",
                  "/failures/0/time_to_failure/mean=100 s", "/failures/0/time_to_failure/shape=0.7"},
         .n = 10000,
-        .values = {{"failures of 1000 nodes", MEAN, ignored_of, 47.315203, .wrong = {10}}},
+        .values = {{"failures of 1000 nodes", MEAN, ignored_of, .expected = 47.315203,
+                    .wrong = {10}}},
     },
     COUNT_ERLANG("I08", "failures of 50 processes", "process", "50", "0.05", 40000, 0.234134413,
                  2.5),

@@ -10,7 +10,7 @@
 #define DETERMINISTIC(name, what, makespan, other, ...)                                            \
     {                                                                                              \
         .id = (name), .base = scripted, .sets = {__VA_ARGS__}, .n = 1,                             \
-        .values = {{what, EXACT, makespan_of, (makespan), .wrong = {other}}},                      \
+        .values = {{what, EXACT, makespan_of, .expected = (makespan), .wrong = {other}}},          \
     }
 
 /* A write of 4 s beside the work, which runs at 3/4 of its speed then, after a stop of 0.5 s. */
@@ -59,8 +59,9 @@ const struct known_answer known_traces[] = {
         .n = 1,
         .values =
             {
-                {"makespan, clock stops in downtime", EXACT, makespan_of, 136, .wrong = {216, 110}},
-                {"failures", EXACT, failures_of, 4},
+                {"makespan, clock stops in downtime", EXACT, makespan_of, .expected = 136,
+                 .wrong = {216, 110}},
+                {"failures", EXACT, failures_of, .expected = 4},
             },
     },
     {
@@ -70,8 +71,9 @@ const struct known_answer known_traces[] = {
         .n = 1,
         .values =
             {
-                {"makespan, clock in wall time", EXACT, makespan_of, 216, .wrong = {136, 110}},
-                {"failures", EXACT, failures_of, 8},
+                {"makespan, clock in wall time", EXACT, makespan_of, .expected = 216,
+                 .wrong = {136, 110}},
+                {"failures", EXACT, failures_of, .expected = 8},
             },
     },
     DETERMINISTIC("S2", "makespan, clock redrawn at checkpoints", 110, 136,
@@ -118,8 +120,8 @@ const struct known_answer known_traces[] = {
         .n = 1,
         .values =
             {
-                {"makespan, overrun queued", EXACT, makespan_of, 28},
-                {"checkpoints", EXACT, committed_of, 4},
+                {"makespan, overrun queued", EXACT, makespan_of, .expected = 28},
+                {"checkpoints", EXACT, committed_of, .expected = 4},
             },
     },
     {
@@ -129,9 +131,9 @@ const struct known_answer known_traces[] = {
         .n = 1,
         .values =
             {
-                {"makespan, overrun skipped", EXACT, makespan_of, 26},
-                {"checkpoints", EXACT, committed_of, 3},
-                {"checkpoints skipped", EXACT, skipped_of, 2},
+                {"makespan, overrun skipped", EXACT, makespan_of, .expected = 26},
+                {"checkpoints", EXACT, committed_of, .expected = 3},
+                {"checkpoints skipped", EXACT, skipped_of, .expected = 2},
             },
     },
     {
@@ -141,8 +143,8 @@ const struct known_answer known_traces[] = {
         .n = 1,
         .values =
             {
-                {"makespan, overrun blocks the work", EXACT, makespan_of, 34},
-                {"checkpoints", EXACT, committed_of, 5},
+                {"makespan, overrun blocks the work", EXACT, makespan_of, .expected = 34},
+                {"checkpoints", EXACT, committed_of, .expected = 5},
             },
     },
     /* A spare takes over from node 0, which is back at 75, when the job lacks node 1 since 45. */
@@ -156,9 +158,9 @@ const struct known_answer known_traces[] = {
         .n = 1,
         .values =
             {
-                {"makespan, one spare and repairs of 50 s", EXACT, makespan_of, 154},
-                {"failures of hosts", EXACT, failures_of, 2},
-                {"failures of a node that is down", EXACT, ignored_of, 1},
+                {"makespan, one spare and repairs of 50 s", EXACT, makespan_of, .expected = 154},
+                {"failures of hosts", EXACT, failures_of, .expected = 2},
+                {"failures of a node that is down", EXACT, ignored_of, .expected = 1},
             },
     },
     {0},

@@ -315,13 +315,20 @@ static void watch_nothing(void *context, double time_s, const char *event,
     (void)n;
 }
 
+static bool same_histogram(const struct histogram *a, const struct histogram *b)
+{
+    return a->n == b->n && a->below == b->below && a->n_buckets == b->n_buckets &&
+           (a->n_buckets == 0 ||
+            memcmp(a->counts, b->counts, a->n_buckets * sizeof *a->counts) == 0);
+}
+
 static bool same_histograms(const struct event_histograms *a, const struct event_histograms *b)
 {
+    bool same = true;
     for (int m = 0; m < N_METRICS; m++)
-        if (metric_rows[m].kind == METRIC_PER_EVENT &&
-            memcmp(a->of[m].counts, b->of[m].counts, a->of[m].n_buckets * sizeof(uint64_t)) != 0)
-            return false;
-    return true;
+        if (metric_rows[m].kind == METRIC_PER_EVENT)
+            same &= same_histogram(&a->of[m], &b->of[m]);
+    return same;
 }
 
 static void a_watched_run_walks_to_the_same_bits(void **state)

@@ -264,7 +264,7 @@ static void fail_around_every_event(struct trial *trial)
     for (size_t i = 0; i < trial->log.n; i++) {
         double time_s = trial->log.records[i].time_s;
         fail_once(trial, time_s);
-        fail_once(trial, nextafter(time_s, INFINITY));
+        fail_once(trial, nextafter(time_s, NEVER_S));
         if (time_s > 0)
             fail_once(trial, nextafter(time_s, 0));
     }
@@ -292,7 +292,7 @@ static void fail_twice(struct trial *trial)
         for (size_t k = 0; k < n; k++)
             if (second_s[k] >= first_s) {
                 run_with(trial, first_s, second_s[k], NULL);
-                run_with(trial, first_s, nextafter(second_s[k], INFINITY), NULL);
+                run_with(trial, first_s, nextafter(second_s[k], NEVER_S), NULL);
                 run_with(trial, first_s, fmax(nextafter(second_s[k], 0), first_s), NULL);
                 run_with(trial, first_s, second_s[k] + 0.2 * rng_uniform(&trial->rng), NULL);
             }

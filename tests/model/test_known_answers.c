@@ -115,7 +115,7 @@ static struct verdict judge_quantile(const struct known_value *known, const stru
     double p = known->at;
     double margin = STANDARD_ERRORS * sqrt(n * p * (1 - p));
     struct verdict verdict = {.value = stats_quantile(sample->x, sample->n, p),
-                              .tolerance = INFINITY};
+                              .tolerance = (double)INFINITY};
     double low = floor(n * p - margin);
     double high = ceil(n * p + margin) + 1;
     if (low < 1 || high > n)
@@ -233,7 +233,7 @@ static bool tells_apart(const struct known_answer *answer, const struct known_va
 static bool compare(const struct known_answer *answer, struct fixture *fixture, uint64_t seed,
                     size_t n, bool *powerful)
 {
-    struct sample samples[MAX_VALUES];
+    struct sample samples[MAX_VALUES] = {{0}};
     samples_init(samples, answer, n);
     bool ok = simulate(answer, fixture, seed, samples);
     size_t n_judged = ok ? n_values(answer) : 0;

@@ -193,10 +193,9 @@ static void bad_axes_are_refused(void **state)
          "'scale'\n"
          "--over /checkpoint/interval={\"from\":\"1 h\",\"until\":\"2 h\",\"points\":3}: "
          "/checkpoint/interval: missing key 'to': a time such as \"60 s\""},
-        {"/checkpoint/strategy=1:3:linear3",
-         "--over /checkpoint/strategy=1:3:linear3: /checkpoint/strategy: a range is of numbers, "
-         "and "
-         "/checkpoint/strategy takes none, periodic, incremental or barrier; list the values"},
+        {"/checkpoint/timer=1:3:linear3",
+         "--over /checkpoint/timer=1:3:linear3: /checkpoint/timer: a range is of numbers, and "
+         "/checkpoint/timer takes useful or wall; list the values"},
         {"/job/tasks=1.5,2", "--over /job/tasks=1.5,2: /job/tasks: 1.5 is not a whole number"},
     };
     for (size_t i = 0; i < MEM_COUNT(cases); i++)

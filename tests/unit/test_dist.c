@@ -798,33 +798,34 @@ static void bad_files_are_errors_with_their_line(void **state)
     (void)state;
     struct world world = {0};
     expect_problem(&world, "empirical", (struct setting[]){text("file", "/no/such/file"), {0}},
-                   "/x/file: cannot open \"/no/such/file\": No such file or directory");
+                   "/x/file: cannot read '/no/such/file': No such file or directory");
     expect_problem(&world, "empirical", (struct setting[]){text("file", "/tmp"), {0}},
-                   "/x/file: cannot read \"/tmp\": Is a directory");
+                   "/x/file: cannot read '/tmp': Is a directory");
     const struct {
         const char *content;
         const char *column;
         const char *message;
     } cases[] = {
-        {"", NULL, "/x/file: \"%s\" has no values"},
-        {"# nothing\n\n", NULL, "/x/file: \"%s\" has no values"},
-        {"1\n-2 s\n", NULL, "%s:2: /x/file: \"-2 s\": negative"},
-        {"1\n\n# x\nnan\n", NULL, "%s:4: /x/file: \"nan\": not a number"},
-        {"inf", NULL, "%s:1: /x/file: \"inf\": infinity is not a quantity"},
-        {"1e31", NULL, "%s:1: /x/file: \"1e31\": too large"},
+        {"", NULL, "/x/file: '%s' is empty"},
+        {"# nothing\n\n", NULL, "/x/file: '%s' has no values"},
+        {"1\n-2 s\n", NULL, "%s:2:1: /x/file: '-2 s': negative"},
+        {"1\n\n# x\n nan\n", NULL, "%s:4:2: /x/file: 'nan': not a number"},
+        {"inf", NULL, "%s:1:1: /x/file: 'inf': infinity is not a quantity"},
+        {"1e31", NULL, "%s:1:1: /x/file: '1e31': too large"},
         {"60 kB", NULL,
-         "%s:1: /x/file: \"60 kB\": not a unit of time; they are ns, us, ms, s, min, h, d, w and "
+         "%s:1:1: /x/file: '60 kB': not a unit of time; they are ns, us, ms, s, min, h, d, w and "
          "y"},
         {"1,2\n", NULL,
-         "%s:1: /x/file: \"1,2\": several columns; \"column\" says which one has the values"},
-        {"a,b\n1,2\n", "c", "%s:1: /x/file: \"c\": the first line names no such column"},
-        {"a,b\n1,2\n3\n", "b", "%s:3: /x/file: the line has too few columns"},
-        {"1,\n", "2", "%s:1: /x/file: \"\": no number"},
+         "%s:1:3: /x/file: several columns; \"column\" says which one has the values"},
+        {"a,b\n1,2\n", "c",
+         "%s:1:1: /x/file: the first line names no column 'c'; did you mean 'a'?"},
+        {"a,b\n1,2\n3\n", "b", "%s:3:1: /x/file: the line has 1 of the 2 columns needed"},
+        {"1,\n", "2", "%s:1:3: /x/file: '': no number"},
     };
     for (size_t i = 0; i < MEM_COUNT(cases); i++)
         expect_file_problem(cases[i].content, strlen(cases[i].content), cases[i].column,
                             cases[i].message);
-    expect_file_problem("1\n2\0003\n", 6, NULL, "%s:2: /x/file: not a text file");
+    expect_file_problem("1\n2\0003\n", 6, NULL, "%s:2:2: /x/file: the line holds a NUL byte");
     world_release(&world);
 }
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "model/text_reader.h"
+#include "core/text_reader.h"
 #include "support.h"
 
 /* A trace as a scenario would give it: a format, and keys set by name. */

@@ -12,159 +12,27 @@
 #include <string.h>
 
 #include "core/rng.h"
+#include "core/text_reader.h"
 #include "model/fault_log.h"
 #include "model/run.h"
-#include "model/text_reader.h"
 #include "report/file.h"
 #include "scenario/describe.h"
 #include "scenario/keys.h"
 #include "scenario/scenario.h"
 #include "support.h"
+#include "unit/mutation.h"
 
 static const char *root = "."; /* of the project; argv[2] */
 
-/* ---- Scenarios as tokens ------------------------------------------------------- */
+/* ---- The shipped scenarios ------------------------------------------------------ */
 
-/* A span of a text. */
-struct span {
-    const char *start;
-    size_t length;
-};
-
-struct spans {
-    struct span *items; /* owned */
-    size_t n;
-    size_t capacity;
-};
-
-static void spans_add(struct spans *spans, const char *start, size_t length)
-{
-    spans->items = mem_grow(spans->items, spans->n, &spans->capacity, sizeof *spans->items);
-    spans->items[spans->n++] = (struct span){start, length};
-}
-
-static size_t token_length(const char *text)
-{
-    if (*text == '"') {
-        const char *end = text + 1;
-        while (*end != '"')
-            end += *end == '\\' ? 2 : 1;
-        return (size_t)(end + 1 - text);
-    }
-    return strchr("{}[],:", *text) ? 1 : strcspn(text, "{}[],:\" \t\r\n");
-}
-
-/* The tokens of a JSON text. */
-static struct spans tokens_of(const char *text)
-{
-    static const char blanks[] = " \t\r\n";
-    struct spans tokens = {0};
-    for (text += strspn(text, blanks); *text; text += strspn(text, blanks)) {
-        size_t length = token_length(text);
-        spans_add(&tokens, text, length);
-        text += length;
-    }
-    return tokens;
-}
-
-static bool is_key(const struct spans *tokens, size_t i)
-{
-    return *tokens->items[i].start == '"' && i + 1 < tokens->n &&
-           *tokens->items[i + 1].start == ':';
-}
-
-static bool begins_value(const struct spans *tokens, size_t i)
-{
-    return !strchr("}],:", *tokens->items[i].start) && !is_key(tokens, i);
-}
-
-/* The value that begins at token i, with all that is in its brackets. */
-static struct span value_at(const struct spans *tokens, size_t i)
-{
-    const char *start = tokens->items[i].start;
-    size_t depth = 0;
-    size_t last = i;
-    for (; last < tokens->n; last++) {
-        depth += *tokens->items[last].start == '{' || *tokens->items[last].start == '[';
-        depth -= *tokens->items[last].start == '}' || *tokens->items[last].start == ']';
-        if (depth == 0)
-            break;
-    }
-    const struct span *end = &tokens->items[last < tokens->n ? last : tokens->n - 1];
-    return (struct span){start, (size_t)(end->start - start) + end->length};
-}
-
-/* ---- What goes in -------------------------------------------------------------- */
-
-static const char *const odd_values[] = {
-    "0",
-    "1",
-    "-1",
-    "0.5",
-    "7",
-    "1e-300",
-    "1e300",
-    "9007199254740993",
-    "true",
-    "false",
-    "null",
-    "\"\"",
-    "\"-\"",
-    "\"0 s\"",
-    "\"1 ns\"",
-    "\"7 s\"",
-    "\"90 min\"",
-    "\"40 y\"",
-    "\"-1 h\"",
-    "\"30 %\"",
-    "\"3k\"",
-    "\"0 B\"",
-    "\"5 GiB\"",
-    "\"1 B/s\"",
-    "\"30 MB/s\"",
-    "[]",
-    "{}",
-    "[\"1 h\"]",
-    "\"none\"",
-    "\"full\"",
-    "\"delta\"",
-    "\"barrier\"",
-    "\"optimal\"",
-    "\"async\"",
-    "\"wall\"",
-    "\"exposed\"",
-    "\"process\"",
-    "\"node\"",
-    "\"all\"",
-    "\"system\"",
-    "\"random\"",
-    "\"same\"",
-    "\"modulo\"",
-    "\"checkpoint\"",
-    "\"downtime\"",
-    "\"repeat\"",
-    "\"restart\"",
-    "\"defer\"",
-    "\"end\"",
-    "\"cut\"",
-    "\"recovery\"",
-    "\"failure_first\"",
-    "{\"dist\": \"weibull\", \"mean\": \"2 h\", \"shape\": 0.3}",
-    "{\"dist\": \"pareto\", \"mean\": \"9 min\", \"shape\": 1.01}",
-    "{\"dist\": \"uniform\", \"low\": \"0 s\", \"high\": \"3 h\"}",
-    "{\"dist\": \"mixture\", \"weight\": 0.1, \"first\": \"0 s\", \"second\": {\"dist\": "
-    "\"exponential\", \"mean\": \"5 h\"}}",
-};
-
-/* The shipped scenarios and what they, and the tables of keys, are made of. */
+/* With what they, and the tables of keys, are made of. */
 struct world {
     char **names; /* owned, as all */
     char **texts;
-    struct spans *tokens;
     size_t n;
-    size_t capacity_names, capacity_texts, capacity_tokens;
-    struct spans keys;   /* in quotes */
-    struct spans values; /* of the scenarios, and odd ones */
+    size_t capacity_names, capacity_texts;
+    struct mutation_stock stock;
     struct arena arena;
     struct text_cache traces;
 };
@@ -181,10 +49,9 @@ static void add_scenario(const char *name)
     size_t n = world.n++;
     world.names = mem_grow(world.names, n, &world.capacity_names, sizeof *world.names);
     world.texts = mem_grow(world.texts, n, &world.capacity_texts, sizeof *world.texts);
-    world.tokens = mem_grow(world.tokens, n, &world.capacity_tokens, sizeof *world.tokens);
     world.names[n] = path;
     world.texts[n] = text;
-    world.tokens[n] = tokens_of(text);
+    mutation_add_values(&world.stock, text);
 }
 
 static int by_name(const void *a, const void *b)
@@ -224,8 +91,7 @@ static void add_key(void *context, const struct key *key)
     const char *slash = strrchr(key->pointer, '/');
     if (!slash || strcmp(slash, "/*") == 0)
         return;
-    const char *quoted = arena_format(&world.arena, "\"%s\"", slash + 1);
-    spans_add(&world.keys, quoted, strlen(quoted));
+    mutation_add_key(&world.stock, arena_format(&world.arena, "\"%s\"", slash + 1));
 }
 
 static int set_up(void **state)
@@ -233,14 +99,6 @@ static int set_up(void **state)
     (void)state;
     add_scenarios();
     keys_visit(&keys_root, add_key, NULL);
-    for (size_t s = 0; s < world.n; s++)
-        for (size_t i = 1; i < world.tokens[s].n; i++)
-            if (begins_value(&world.tokens[s], i)) {
-                struct span value = value_at(&world.tokens[s], i);
-                spans_add(&world.values, value.start, value.length);
-            }
-    for (size_t i = 0; i < MEM_COUNT(odd_values); i++)
-        spans_add(&world.values, odd_values[i], strlen(odd_values[i]));
     /* Scenarios that read a trace from standard input get this one. */
     char *trace = mem_format("%s/tests/data/trace_faults.json", root);
     assert_non_null(freopen(trace, "r", stdin));
@@ -254,13 +112,10 @@ static int tear_down(void **state)
     for (size_t s = 0; s < world.n; s++) {
         free(world.names[s]);
         free(world.texts[s]);
-        free(world.tokens[s].items);
     }
     free(world.names);
     free(world.texts);
-    free(world.tokens);
-    free(world.keys.items);
-    free(world.values.items);
+    mutation_release(&world.stock);
     text_cache_release(&world.traces);
     arena_release(&world.arena);
     return 0;
@@ -377,115 +232,6 @@ static bool check(const struct scenario_request *request, const char *text)
     return ok;
 }
 
-/* ---- Mutations ----------------------------------------------------------------- */
-
-static struct span pick(const struct spans *spans, struct rng *rng)
-{
-    return spans->items[rng_below(rng, spans->n)];
-}
-
-static bool is_quantity(struct span value)
-{
-    return *value.start == '"' && value.start[1] >= '0' && value.start[1] <= '9';
-}
-
-/* A value that the reader will take for one of the same kind more often than not. */
-static struct span pick_like(struct span value, struct rng *rng)
-{
-    for (;;) {
-        struct span other = pick(&world.values, rng);
-        bool alike = *other.start == *value.start && is_quantity(other) == is_quantity(value);
-        if (alike || rng_below(rng, 100) == 0)
-            return other;
-    }
-}
-
-/* The text with `span` replaced; the caller frees it. */
-static char *replace(const char *text, struct span span, struct span by, const char *then)
-{
-    return mem_format("%.*s%.*s%s%s", (int)(span.start - text), text, (int)by.length, by.start,
-                      then, span.start + span.length);
-}
-
-/* The text without token i; a value goes with its brackets, its key and a comma. */
-static char *drop(const char *text, const struct spans *tokens, size_t i)
-{
-    struct span span = value_at(tokens, i);
-    if (i >= 2 && is_key(tokens, i - 2)) {
-        span.length += (size_t)(span.start - tokens->items[i - 2].start);
-        span.start = tokens->items[i - 2].start;
-    }
-    const char *end = span.start + span.length;
-    if (*end == ',')
-        span.length++;
-    return replace(text, span, (struct span){"", 0}, "");
-}
-
-/* The text with the values at tokens i and j in each other's place, unless one holds the other. */
-static char *swap(const char *text, const struct spans *tokens, size_t i, size_t j)
-{
-    struct span first = value_at(tokens, i < j ? i : j);
-    struct span second = value_at(tokens, i < j ? j : i);
-    if (first.start + first.length > second.start)
-        return mem_strdup(text);
-    const char *between = first.start + first.length;
-    return mem_format("%.*s%.*s%.*s%.*s%s", (int)(first.start - text), text, (int)second.length,
-                      second.start, (int)(second.start - between), between, (int)first.length,
-                      first.start, second.start + second.length);
-}
-
-/* A random token that begins a value, the whole text apart. */
-static size_t pick_value(const struct spans *tokens, struct rng *rng)
-{
-    for (;;) {
-        size_t i = (size_t)rng_below(rng, tokens->n);
-        if (tokens->n < 2 || (i > 0 && begins_value(tokens, i)))
-            return i;
-    }
-}
-
-/* One mutation of a text that may have been mutated before; the caller frees the result. */
-static char *mutate(const char *text, struct rng *rng)
-{
-    struct spans tokens = tokens_of(text);
-    size_t i = pick_value(&tokens, rng);
-    struct span token = pick(&tokens, rng);
-    struct span nothing = {"", 0};
-    char *mutant = NULL;
-    switch (rng_below(rng, 16)) {
-    case 0:
-        mutant = replace(text, token, nothing, "");
-        break;
-    case 1:
-        mutant = replace(text, (struct span){token.start, 0}, token, " ");
-        break;
-    case 2:
-        mutant = drop(text, &tokens, i);
-        break;
-    case 3:
-        mutant = swap(text, &tokens, i, pick_value(&tokens, rng));
-        break;
-    case 4: {
-        bool opens = *tokens.items[i].start == '{' && i + 1 < tokens.n;
-        struct span place = {tokens.items[i].start + 1, 0};
-        struct span key = pick(&world.keys, rng);
-        struct span value = pick(&world.values, rng);
-        char *member =
-            mem_format("%.*s: %.*s%s", (int)key.length, key.start, (int)value.length, value.start,
-                       opens && *tokens.items[i + 1].start == '}' ? "" : ", ");
-        mutant = opens ? replace(text, place, (struct span){member, strlen(member)}, "")
-                       : mem_strdup(text);
-        free(member);
-        break;
-    }
-    default:
-        mutant = replace(text, value_at(&tokens, i), pick_like(value_at(&tokens, i), rng), "");
-        break;
-    }
-    free(tokens.items);
-    return mutant;
-}
-
 static void mutants_are_refused_with_a_place_or_simulated_in_order(void **state)
 {
     (void)state;
@@ -496,7 +242,7 @@ static void mutants_are_refused_with_a_place_or_simulated_in_order(void **state)
         size_t s = (size_t)rng_below(&rng, world.n);
         char *text = mem_strdup(world.texts[s]);
         for (uint64_t times = 1 + rng_below(&rng, 2); times > 0; times--) {
-            char *mutant = mutate(text, &rng);
+            char *mutant = mutation_of(&world.stock, text, &rng);
             free(text);
             text = mutant;
         }
@@ -589,8 +335,8 @@ static void try_key(void *context, const struct key *key)
         return;
     struct trial trial;
     start_trial(&trial, key);
-    for (size_t i = 0; i < MEM_COUNT(odd_values); i++)
-        try_value(&trial, odd_values[i]);
+    for (size_t i = 0; mutation_odd_values[i]; i++)
+        try_value(&trial, mutation_odd_values[i]);
     try_own_values(&trial, key);
     *accepted += trial.accepted;
 }

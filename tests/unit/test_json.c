@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "core/rng.h"
+#include "core/utf8.h"
 #include "scenario/json.h"
 #include "scenario/json_pointer.h"
 #include "scenario/json_write.h"
-#include "scenario/utf8.h"
 #include "support.h"
 
 /* All problems, one a line; empties err. */

@@ -2,11 +2,10 @@
 /* The keys as documentation: by pointer, as a list, in words, in Markdown, as a JSON Schema. */
 #include <dirent.h>
 #include <math.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/text_reader.h"
+#include "core/text_reader.h"
 #include "scenario/describe.h"
 #include "scenario/json.h"
 #include "scenario/json_pointer.h"
@@ -14,6 +13,7 @@
 #include "scenario/keys.h"
 #include "scenario/reader_internal.h"
 #include "support.h"
+#include "unit/schema_check.h"
 
 static const char *root_folder = "."; /* of the project; set once by main() */
 
@@ -353,126 +353,7 @@ static void documents_name_every_key(void **state)
     free(schema.text);
 }
 
-/* ---- The schema: a validator of the words that it uses ----------------------------------- */
-
-static bool valid(const cJSON *schema, const cJSON *rule, const cJSON *value);
-
-static bool has_type(const cJSON *value, const char *type)
-{
-    if (strcmp(type, "integer") == 0)
-        return cJSON_IsNumber(value) && !(value->valuedouble > floor(value->valuedouble));
-    return strcmp(type, "object") == 0    ? cJSON_IsObject(value)
-           : strcmp(type, "array") == 0   ? cJSON_IsArray(value)
-           : strcmp(type, "string") == 0  ? cJSON_IsString(value)
-           : strcmp(type, "number") == 0  ? cJSON_IsNumber(value)
-           : strcmp(type, "boolean") == 0 ? cJSON_IsBool(value)
-           : strcmp(type, "null") == 0    ? cJSON_IsNull(value)
-                                          : false;
-}
-
-static bool type_is_right(const cJSON *types, const cJSON *value)
-{
-    if (!types || cJSON_IsString(types))
-        return !types || has_type(value, types->valuestring);
-    const cJSON *type = NULL;
-    cJSON_ArrayForEach(type, types)
-    {
-        if (has_type(value, type->valuestring))
-            return true;
-    }
-    return false;
-}
-
-static bool matches(const char *pattern, const char *text)
-{
-    regex_t regex;
-    assert_int_equal(regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB), 0);
-    bool match = regexec(&regex, text, 0, NULL, 0) == 0;
-    regfree(&regex);
-    return match;
-}
-
-static bool scalar_is_right(const cJSON *rule, const cJSON *value)
-{
-    const char *pattern = json_member_text(rule, "pattern");
-    if (cJSON_IsString(value) && pattern && !matches(pattern, value->valuestring))
-        return false;
-    const cJSON *low = json_member(rule, "minimum");
-    const cJSON *above = json_member(rule, "exclusiveMinimum");
-    const cJSON *high = json_member(rule, "maximum");
-    return !cJSON_IsNumber(value) || ((!low || value->valuedouble >= low->valuedouble) &&
-                                      (!above || value->valuedouble > above->valuedouble) &&
-                                      (!high || value->valuedouble <= high->valuedouble));
-}
-
-static bool members_are_right(const cJSON *schema, const cJSON *rule, const cJSON *value)
-{
-    const cJSON *key = NULL;
-    cJSON_ArrayForEach(key, json_member(rule, "required"))
-    {
-        if (!json_member(value, key->valuestring))
-            return false;
-    }
-    const char *names = json_member_text(json_member(rule, "propertyNames"), "pattern");
-    const cJSON *member = NULL;
-    cJSON_ArrayForEach(member, value)
-    {
-        const cJSON *own = json_member(json_member(rule, "properties"), member->string);
-        if (names && !matches(names, member->string))
-            return false;
-        if (!own)
-            own = json_member(rule, "additionalProperties");
-        if (own && !valid(schema, own, member))
-            return false;
-    }
-    return true;
-}
-
-static bool is_one_of(const cJSON *schema, const cJSON *rules, const cJSON *value)
-{
-    const cJSON *rule = NULL;
-    cJSON_ArrayForEach(rule, rules)
-    {
-        if (valid(schema, rule, value))
-            return true;
-    }
-    return false;
-}
-
-static bool valid(const cJSON *schema, const cJSON *rule, const cJSON *value)
-{
-    if (cJSON_IsBool(rule))
-        return cJSON_IsTrue(rule);
-    const char *reference = json_member_text(rule, "$ref");
-    if (reference) {
-        const char *name = strrchr(reference, '/') + 1;
-        const cJSON *definition = json_member(json_member(schema, "$defs"), name);
-        assert_non_null(definition);
-        return valid(schema, definition, value);
-    }
-    const cJSON *constant = json_member(rule, "const");
-    const cJSON *names = json_member(rule, "enum");
-    const cJSON *any = json_member(rule, "anyOf");
-    bool named = !names;
-    const cJSON *name = NULL;
-    cJSON_ArrayForEach(name, names)
-    {
-        named = named || cJSON_Compare(name, value, true);
-    }
-    if (!type_is_right(json_member(rule, "type"), value) || !named ||
-        (constant && !cJSON_Compare(constant, value, true)) ||
-        (any && !is_one_of(schema, any, value)) || !scalar_is_right(rule, value))
-        return false;
-    const cJSON *items = json_member(rule, "items");
-    const cJSON *item = NULL;
-    const cJSON *list = cJSON_IsArray(value) && items ? value : NULL;
-    cJSON_ArrayForEach(item, list)
-    {
-        if (!valid(schema, items, item))
-            return false;
-    }
-    return !cJSON_IsObject(value) || members_are_right(schema, rule, value);
-}
+/* ---- The schema -------------------------------------------------------------------------- */
 
 static cJSON *real_schema(void)
 {
@@ -504,7 +385,7 @@ static size_t check_folder(const cJSON *schema, const char *name)
         assert_true(text_read_file(&context, NULL, file, &text));
         cJSON *scenario = json_parse(file, text.bytes, text.length, &err);
         assert_non_null(scenario);
-        if (!valid(schema, schema, scenario))
+        if (!schema_accepts(schema, schema, scenario))
             fail_msg("%s does not fit the schema", file);
         cJSON_Delete(scenario);
         n++;
@@ -574,7 +455,7 @@ static void the_schema_tells_right_from_wrong(void **state)
     for (size_t i = 0; i < MEM_COUNT(cases); i++) {
         cJSON *scenario = cJSON_Parse(cases[i].text);
         assert_non_null(scenario);
-        if (valid(schema, schema, scenario) != cases[i].valid)
+        if (schema_accepts(schema, schema, scenario) != cases[i].valid)
             fail_msg("wrong verdict on %s", cases[i].text);
         cJSON_Delete(scenario);
     }

@@ -7,9 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/dist.h"
 #include "core/rng.h"
+#include "core/text_reader.h"
 #include "model/fault_log.h"
-#include "model/text_reader.h"
+#include "scenario/describe.h"
 #include "scenario/json.h"
 #include "scenario/presets.h"
 #include "scenario/scenario.h"
@@ -341,6 +343,8 @@ static void arguments_are_split_at_the_first_equals(void **state)
 static void problems_have_the_place_of_their_value(void **state)
 {
     (void)state;
+    struct arena arena = {0};
+    const char *laws = describe_variants(&arena, &dist_union, NULL, NULL);
     assert_bad_text(
         "{\"job\": {\"work\": 30},\n"
         " \"checkpoint\": {\n"
@@ -350,16 +354,18 @@ static void problems_have_the_place_of_their_value(void **state)
         "   {\"strikes\": \"job\", \"time_to_failure\": {\"dist\": \"weibull\", \"mean\": \"1 "
         "d\"}}],\n"
         " \"recovery\": {\"downtime\": \"-1 min\"}}",
-        "dir/a.json:1:18: /job/work: 30 has no unit; write \"30 s\"\n"
-        "dir/a.json:3:17: /checkpoint/intervall: unknown key 'intervall'; did you mean "
-        "'interval'?\n"
-        "dir/a.json:4:21: /checkpoint/cost/dist: \"weibul\" is not constant, uniform, exponential, "
-        "weibull, gamma, lognormal, pareto, normal, erlang, hyperexponential, mixture or "
-        "empirical; "
-        "did you mean \"weibull\"?\n"
-        "dir/a.json:6:42: /failures/0/time_to_failure: missing key 'shape': a number such as 3, "
-        "\"5M\" or \"20 %\"\n"
-        "dir/a.json:7:27: /recovery/downtime: \"-1 min\" is outside [0 s, 1e30 s]");
+        arena_format(
+            &arena,
+            "dir/a.json:1:18: /job/work: 30 has no unit; write \"30 s\"\n"
+            "dir/a.json:3:17: /checkpoint/intervall: unknown key 'intervall'; did you mean "
+            "'interval'?\n"
+            "dir/a.json:4:21: /checkpoint/cost/dist: \"weibul\" is not %s; did you mean "
+            "\"weibull\"?\n"
+            "dir/a.json:6:42: /failures/0/time_to_failure: missing key 'shape': a number such as "
+            "3, \"5M\" or \"20 %%\"\n"
+            "dir/a.json:7:27: /recovery/downtime: \"-1 min\" is outside [0 s, 1e30 s]",
+            laws));
+    arena_release(&arena);
 }
 
 static void a_text_that_is_no_scenario_is_refused(void **state)
@@ -374,9 +380,12 @@ static void a_text_that_is_no_scenario_is_refused(void **state)
     assert_bad_text("{\"job\": 1}", "dir/a.json:1:9: /job: needs an object {...}, not 1");
     assert_bad_text("{\"job\": {\"work\": \"1 d\"}, \"checkpoint\": 5}",
                     "dir/a.json:1:40: /checkpoint: needs an object {...}, not 5");
-    assert_bad_text("{\"job\": {\"work\": \"1 d\"}, \"checkpoint\": {\"strategy\": 5}}",
-                    "dir/a.json:1:53: /checkpoint/strategy: needs none, periodic, incremental or "
-                    "barrier, not 5");
+    struct arena arena = {0};
+    const char *names = describe_choices(&arena, field_find(checkpoint_fields, "strategy"));
+    assert_bad_text(
+        "{\"job\": {\"work\": \"1 d\"}, \"checkpoint\": {\"strategy\": 5}}",
+        arena_format(&arena, "dir/a.json:1:53: /checkpoint/strategy: needs %s, not 5", names));
+    arena_release(&arena);
 }
 
 static void a_newer_format_is_the_only_thing_said(void **state)

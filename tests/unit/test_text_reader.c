@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/text_reader.h"
+#include "core/text_reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* UTF-8 as far as messages and checks need it (RFC 3629). */
-#ifndef SCENARIO_UTF8_H
-#define SCENARIO_UTF8_H
+#ifndef CORE_UTF8_H
+#define CORE_UTF8_H
 
 #include <stddef.h>
 

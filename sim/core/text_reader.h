@@ -11,8 +11,8 @@
  * byte-order mark before UTF-8 is skipped; compressed files and UTF-16 are
  * refused with the command that turns them into text.
  */
-#ifndef MODEL_TEXT_READER_H
-#define MODEL_TEXT_READER_H
+#ifndef CORE_TEXT_READER_H
+#define CORE_TEXT_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -111,6 +111,9 @@ bool text_split(const struct text_line *line, char separator, struct text_fields
  * "inf" and "nan" are no numbers here.
  */
 bool text_read_number(const char *text, double *value);
+
+/* A number of a column, from 1; 0 when `text` is none (it is a name then). */
+size_t text_column_number(const char *text);
 
 /*
  * `text` for messages: cut to what fits, with '?' for control characters and

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/text_reader.h"
+#include "core/text_reader.h"
 
 #include <errno.h>
 #include <math.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/utf8.h"
 
 struct text_file {
     char *path;  /* owned */
@@ -315,21 +316,12 @@ bool text_read_number(const char *text, double *value)
     return end != text && !*end && isfinite(*value);
 }
 
-/* Bytes of the valid UTF-8 sequence at `at` (RFC 3629), 0 when there is none. */
-static size_t sequence_bytes(const char *at)
+size_t text_column_number(const char *text)
 {
-    const unsigned char *c = (const unsigned char *)at;
-    size_t n = c[0] < 0x80 ? 1 : c[0] < 0xc2 ? 0 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
-    if (c[0] > 0xf4)
+    size_t length = strlen(text);
+    if (length == 0 || length > 6 || text[strspn(text, "0123456789")])
         return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((c[i] & 0xc0) != 0x80)
-            return 0;
-    /* Longer than needed, a surrogate, or above U+10FFFF. */
-    if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
-        (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f))
-        return 0;
-    return n;
+    return (size_t)strtoul(text, NULL, 10);
 }
 
 char *text_excerpt(const char *text, char buffer[TEXT_EXCERPT])
@@ -338,8 +330,9 @@ char *text_excerpt(const char *text, char buffer[TEXT_EXCERPT])
     const char *last = strlen(text) < TEXT_EXCERPT ? "" : more;
     size_t room = TEXT_EXCERPT - 1 - strlen(last);
     char *to = buffer;
-    for (size_t bytes; *text; text += bytes) {
-        bytes = sequence_bytes(text);
+    size_t rest = strlen(text);
+    for (size_t bytes; rest > 0; text += bytes, rest -= bytes) {
+        bytes = utf8_length(text, rest);
         bool shown = bytes > 1 || (*text >= 0x20 && *text < 0x7f);
         bytes = bytes ? bytes : 1;
         if ((size_t)(to - buffer) + bytes > room)

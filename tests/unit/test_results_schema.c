@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What others script against: results.json keeps the frame of report/results.schema.json. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiment/experiment.h"
+#include "core/text_reader.h"
+#include "report/result_json.h"
+#include "scenario/json.h"
+#include "support.h"
+#include "unit/schema_check.h"
+
+static const char *root_folder = "."; /* of the project; set once by main() */
+
+static const char *const job_text =
+    "{\"job\": {\"work\": \"3 d\"},"
+    " \"checkpoint\": {\"strategy\": \"periodic\", \"interval\": \"2 h\", \"cost\": \"10 min\"},"
+    " \"failures\": [{\"strikes\": \"job\","
+    "   \"time_to_failure\": {\"dist\": \"exponential\", \"mean\": \"7 h\"}}],"
+    " \"recovery\": {\"downtime\": \"1 min\", \"restore\": \"10 min\"}}";
+
+static cJSON *schema(void)
+{
+    struct arena arena = {0};
+    struct err err = {0};
+    struct field_context context = {.arena = &arena, .err = &err};
+    struct text text;
+    char *path = mem_format("%s/sim/report/results.schema.json", root_folder);
+    assert_true(text_read_file(&context, "", path, &text));
+    cJSON *tree = json_parse(path, text.bytes, text.length, &err);
+    assert_non_null(tree);
+    free(path);
+    arena_release(&arena);
+    return tree;
+}
+
+/* The results of an experiment as a tree. */
+static cJSON *results_of(uint64_t replications, const char *axis_text)
+{
+    struct arena arena = {0};
+    struct err err = {0};
+    struct axis axis;
+    struct results results;
+    struct buffer buffer = {0};
+    struct scenario_request request = {.path = "test", .text = job_text};
+    struct experiment_options options = {.replications = replications, .threads = 1};
+    if (axis_text)
+        assert_true(axis_parse(&axis, axis_text, &arena, &err));
+    assert_int_equal(experiment_run(&request, &axis, axis_text != NULL, &options, &results, &err),
+                     EXPERIMENT_DONE);
+    result_json_write(&results, &buffer);
+    cJSON *tree = json_parse("results.json", buffer.data, buffer.n, &err);
+    assert_non_null(tree);
+    results_release(&results);
+    buffer_release(&buffer);
+    arena_release(&arena);
+    return tree;
+}
+
+static void assert_accepted(uint64_t replications, const char *axis)
+{
+    cJSON *rule = schema();
+    cJSON *results = results_of(replications, axis);
+    assert_true(schema_accepts(rule, rule, results));
+    cJSON_Delete(results);
+    cJSON_Delete(rule);
+}
+
+static void results_of_a_run_fit_the_schema(void **state)
+{
+    (void)state;
+    assert_accepted(1, NULL); /* most intervals are null */
+    assert_accepted(300, NULL);
+}
+
+static void results_of_a_sweep_fit_the_schema(void **state)
+{
+    (void)state;
+    assert_accepted(60, "/checkpoint/interval=30 min:8 h:log7");
+    assert_accepted(3, "/checkpoint/strategy=none,periodic");
+}
+
+static void the_frame_has_the_members_that_scripts_read(void **state)
+{
+    (void)state;
+    cJSON *results = results_of(30, "/checkpoint/interval=60 min,2 h");
+    const cJSON *point = json_member(results, "points")->child;
+    const cJSON *waste = json_member(json_member(point, "metrics"), "waste");
+    assert_string_equal(json_member_text(json_member(point, "set"), "/checkpoint/interval"),
+                        "60 min");
+    assert_true(json_member(point, "replications")->valuedouble == 30);
+    assert_string_equal(json_member_text(waste, "unit"), "1");
+    assert_true(cJSON_IsNumber(json_member(json_member(waste, "quantiles"), "0.99")));
+    assert_true(cJSON_IsNumber(
+        json_member(json_member(json_member(point, "prediction"), "waste"), "value")));
+    assert_true(cJSON_IsArray(json_member(point, "warnings")));
+    cJSON_Delete(results);
+}
+
+/* A schema that accepts everything would pass the tests above. */
+static void other_frames_do_not_fit(void **state)
+{
+    (void)state;
+    static const char *const removed[] = {"schema", "version", "scenario", "seed", "points"};
+    cJSON *rule = schema();
+    for (size_t i = 0; i < MEM_COUNT(removed); i++) {
+        cJSON *results = results_of(2, NULL);
+        cJSON_DeleteItemFromObjectCaseSensitive(results, removed[i]);
+        assert_false(schema_accepts(rule, rule, results));
+        cJSON_Delete(results);
+    }
+    cJSON *results = results_of(2, NULL);
+    cJSON *metrics = json_member(json_member(results, "points")->child, "metrics");
+    cJSON_ReplaceItemInObjectCaseSensitive(json_member(metrics, "waste"), "mean",
+                                           cJSON_CreateString("0.1"));
+    assert_false(schema_accepts(rule, rule, results));
+    cJSON_Delete(results);
+    cJSON_Delete(rule);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(results_of_a_run_fit_the_schema),
+        cmocka_unit_test(results_of_a_sweep_fit_the_schema),
+        cmocka_unit_test(the_frame_has_the_members_that_scripts_read),
+        cmocka_unit_test(other_frames_do_not_fit),
+    };
+    if (argc > 2)
+        root_folder = argv[2];
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
