@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* run and sweep: simulate, then say and write what came out. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -15,7 +14,6 @@
 #include "report/result_json.h"
 #include "report/text.h"
 #include "report/trace.h"
-#include "scenario/json.h"
 
 /* ---- forms of results ---- */
 
@@ -58,7 +56,8 @@ static const char *format_name_at(size_t i)
 /* What the command is to do, from its options. */
 struct plan {
     struct request request;
-    struct axis *axes; /* in the arena of the request */
+    struct scenario scenario; /* owned; zeroed unless its sweep is used */
+    const struct axis *axes;  /* of the scenario, or in the arena of the request */
     size_t n_axes;
     enum metric metric;
     const struct format *format; /* of the file, or of standard output when there is no file */
@@ -86,23 +85,20 @@ static bool choose_axes(struct plan *plan, const struct options *options, struct
 {
     struct arena *arena = &plan->request.arena;
     if (options->overs.n == 0) {
-        struct scenario scenario;
-        if (!scenario_load_request(&scenario, &plan->request.scenario, err))
+        if (!scenario_load_request(&plan->scenario, &plan->request.scenario, err))
             return false;
-        bool ok = axis_read_sweep(json_member(scenario.tree, "sweep"), arena, &plan->axes,
-                                  &plan->n_axes, err);
-        scenario_release(&scenario);
-        if (ok && plan->n_axes == 0)
-            return err_add(
-                err, NULL,
-                "nothing to sweep: give --over /KEY=VALUES, or \"sweep\" in the scenario");
-        return ok;
+        plan->axes = plan->scenario.axes;
+        plan->n_axes = plan->scenario.n_axes;
+        return plan->n_axes > 0 ||
+               err_add(err, NULL,
+                       "nothing to sweep: give --over /KEY=VALUES, or \"sweep\" in the scenario");
     }
-    plan->axes = arena_alloc(arena, options->overs.n, sizeof *plan->axes);
+    struct axis *axes = arena_alloc(arena, options->overs.n, sizeof *axes);
     for (size_t i = 0; i < options->overs.n; i++)
-        if (axis_parse(&plan->axes[i], options->overs.items[i], arena, err))
+        if (axis_parse(&axes[i], options->overs.items[i], arena, err))
             plan->n_axes++;
-    return err_ok(err) && axis_check_grid(plan->axes, plan->n_axes, NULL, err);
+    plan->axes = axes;
+    return err_ok(err) && axis_check_grid(axes, plan->n_axes, NULL, err);
 }
 
 /* Whether the option's file would replace the scenario. */
@@ -242,6 +238,7 @@ static int run_or_sweep(const struct options *options, bool is_sweep)
     if (make_plan(&plan, options, is_sweep, &err))
         status = simulate_and_write(&plan, options, &err);
     message_print(&err, !options->quiet);
+    scenario_release(&plan.scenario);
     request_release(&plan.request);
     return status;
 }

@@ -101,7 +101,7 @@ static const struct field hyperexponential_fields[] = {
         .max = 1e30,
         .above_min = true,
         .required = true,
-        .help = "mean",
+        .help = "Mean.",
         .witness = "batch-laws.json /failures/9/time_to_failure/mean=\"40 d\"",
     },
     {
@@ -112,7 +112,7 @@ static const struct field hyperexponential_fields[] = {
         .max = 1e6,
         .above_min = true,
         .required = true,
-        .help = "squared coefficient of variation, variance / mean^2; the exponential has 1",
+        .help = "Squared coefficient of variation, variance / mean^2; the exponential has 1.",
         .witness = "batch-laws.json /failures/9/time_to_failure/scv=20",
     },
     {.key = NULL},
@@ -122,8 +122,8 @@ const struct dist_type dist_hyperexponential_type = {
     .variant =
         {
             .name = "hyperexponential",
-            .help = "many short and few long exponential times, with balanced means: repairs by "
-                    "restart or by hand, bursts",
+            .help = "Many short and few long exponential times, with balanced means: repairs by "
+                    "restart or by hand, bursts.",
             .source = "Whitt, Operations Research 30(1), 1982, section 3",
             .size = sizeof(struct hyperexponential_params),
             .fields = hyperexponential_fields,
@@ -272,7 +272,7 @@ static const struct field mixture_fields[] = {
         .min = 0,
         .max = 1,
         .required = true,
-        .help = "probability of the first",
+        .help = "Probability of the first.",
         .witness = "batch-laws.json /failures/10/time_to_failure/weight=0.5",
     },
     {
@@ -282,7 +282,7 @@ static const struct field mixture_fields[] = {
         .offset = offsetof(struct mixture_params, first),
         .types = &dist_union,
         .required = true,
-        .help = "one distribution, or a constant",
+        .help = "One distribution, or a constant.",
         .witness = "batch-laws.json /failures/10/time_to_failure/first=\"1 d\"",
     },
     {
@@ -292,7 +292,7 @@ static const struct field mixture_fields[] = {
         .offset = offsetof(struct mixture_params, second),
         .types = &dist_union,
         .required = true,
-        .help = "the other, with probability 1 - weight",
+        .help = "The other, with probability 1 - weight.",
         .witness = "batch-laws.json /failures/10/time_to_failure/second=\"25 d\"",
     },
     {.key = NULL},
@@ -302,8 +302,8 @@ const struct dist_type dist_mixture_type = {
     .variant =
         {
             .name = "mixture",
-            .help = "one distribution with a given probability, else another: most restarts from "
-                    "a warm cache and some from a cold one",
+            .help = "One distribution with a given probability, else another: most restarts from "
+                    "a warm cache and some from a cold one.",
             .source = "Everitt and Hand, Finite Mixture Distributions, 1981",
             .size = sizeof(struct mixture_params),
             .fields = mixture_fields,

@@ -47,7 +47,7 @@ static const struct field constant_fields[] = {
         .min = 0,
         .max = 1e30,
         .required = true,
-        .help = "the value, always",
+        .help = "The value, always.",
         .witness = "batch-laws.json /failures/0/time_to_failure/value=\"15 d\"",
     },
     {.key = NULL},
@@ -57,7 +57,7 @@ const struct dist_type dist_constant_type = {
     .variant =
         {
             .name = "constant",
-            .help = "always the same value; a quantity alone means this",
+            .help = "Always the same value; a quantity alone means this.",
             .size = sizeof(struct dist_constant_params),
             .fields = constant_fields,
         },
@@ -138,7 +138,7 @@ static const struct field uniform_fields[] = {
         .min = 0,
         .max = 1e30,
         .required = true,
-        .help = "smallest value",
+        .help = "Smallest value.",
         .witness = "batch-laws.json /failures/1/time_to_failure/low=\"2 d\"",
     },
     {
@@ -150,7 +150,7 @@ static const struct field uniform_fields[] = {
         .max = 1e30,
         .above_min = true,
         .required = true,
-        .help = "largest value, above `low`; the mean is half-way between them",
+        .help = "Largest value, above `low`; the mean is half-way between them.",
         .witness = "batch-laws.json /failures/1/time_to_failure/high=\"50 d\"",
     },
     {.key = NULL},
@@ -160,7 +160,7 @@ const struct dist_type dist_uniform_type = {
     .variant =
         {
             .name = "uniform",
-            .help = "any value between two bounds is as likely as any other",
+            .help = "Any value between two bounds is as likely as any other.",
             .source = "Johnson, Kotz and Balakrishnan, vol. 2 (1995), chapter 26",
             .size = sizeof(struct uniform_params),
             .fields = uniform_fields,
@@ -240,7 +240,7 @@ static const struct field pareto_fields[] = {
         .max = 1e30,
         .above_min = true,
         .required = true,
-        .help = "mean; no value is below mean (shape - 1) / shape",
+        .help = "Mean; no value is below mean (shape - 1) / shape.",
         .witness = "batch-laws.json /failures/6/time_to_failure/mean=\"40 d\"",
     },
     {
@@ -251,7 +251,7 @@ static const struct field pareto_fields[] = {
         .max = 1000,
         .above_min = true,
         .required = true,
-        .help = "tail index; up to 2 the variance is infinite, and so are half-widths in truth",
+        .help = "Tail index; up to 2 the variance is infinite, and so are half-widths in truth.",
         .witness = "batch-laws.json /failures/6/time_to_failure/shape=3",
     },
     {.key = NULL},
@@ -261,8 +261,8 @@ const struct dist_type dist_pareto_type = {
     .variant =
         {
             .name = "pareto",
-            .help = "few huge values among many small ones: Pareto of the first kind, with a "
-                    "smallest value and P(X > x) falling as x^-shape",
+            .help = "Few huge values among many small ones: Pareto of the first kind, with a "
+                    "smallest value and P(X > x) falling as x^-shape.",
             .source = "Johnson, Kotz and Balakrishnan, vol. 1 (1994), chapter 20",
             .size = sizeof(struct pareto_params),
             .fields = pareto_fields,

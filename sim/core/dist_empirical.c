@@ -207,7 +207,7 @@ static bool read_file(struct empirical_params *e, const struct field_context *co
         .column = e->column ? text_column_number(e->column) : 0,
     };
     bool ok = read_lines(&reader);
-    if (ok) {
+    if (ok && reader.values) { /* a file without values is an error already */
         e->n = reader.n;
         e->values = arena_alloc(context->arena, e->n, sizeof *e->values);
         memcpy(e->values, reader.values, e->n * sizeof *e->values);
@@ -254,8 +254,8 @@ static const struct field empirical_fields[] = {
         .kind = FIELD_PATH,
         .offset = offsetof(struct empirical_params, file),
         .required = true,
-        .help = "text file with a value in each line, a number in base units or with its unit; "
-                "lines that begin with # are skipped; \"-\" is standard input",
+        .help = "Text file with a value in each line, a number in base units or with its unit; "
+                "lines that begin with # are skipped; \"-\" is standard input.",
         .witness = "batch-laws.json /failures/11/time_to_failure/file=\"traces/made-up-disks.csv\" "
                    "/failures/11/time_to_failure/column=\"1\"",
     },
@@ -263,8 +263,8 @@ static const struct field empirical_fields[] = {
         .key = "column",
         .kind = FIELD_TEXT,
         .offset = offsetof(struct empirical_params, column),
-        .help = "which column of a file separated by commas, semicolons or tabs: its name in the "
-                "first line, or its number (\"2\") where no line has names",
+        .help = "Which column of a file separated by commas, semicolons or tabs: its name in the "
+                "first line, or its number (\"2\") where no line has names.",
         .witness = "batch-laws.json /failures/11/time_to_failure/column=\"busy_hours\"",
     },
     {
@@ -275,7 +275,7 @@ static const struct field empirical_fields[] = {
         .max = 1e30,
         .above_min = true,
         .fallback = "1",
-        .help = "factor for every value: 0.001 for a file of milliseconds",
+        .help = "Factor for every value: 0.001 for a file of milliseconds.",
         .witness = "batch-laws.json /failures/11/time_to_failure/scale=60",
     },
     {.key = NULL},
@@ -285,7 +285,7 @@ const struct dist_type dist_empirical_type = {
     .variant =
         {
             .name = "empirical",
-            .help = "measured values from a file, each as likely as any other",
+            .help = "Measured values from a file, each as likely as any other.",
             .source = "Law, Simulation Modeling and Analysis, 5th edition, 2015, chapter 6",
             .size = sizeof(struct empirical_params),
             .fields = empirical_fields,

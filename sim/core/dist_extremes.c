@@ -266,7 +266,7 @@ static const struct dist_type minimum_type = {
     .variant =
         {
             .name = "minimum",
-            .help = "smallest of n independent values",
+            .help = "Smallest of n independent values.",
             .size = sizeof(struct extreme_params),
         },
     .quantile = minimum_quantile,

@@ -116,7 +116,7 @@ static const struct field gamma_fields[] = {
         .max = 1e30,
         .above_min = true,
         .required = true,
-        .help = "mean; the scale is mean / shape",
+        .help = "Mean; the scale is mean / shape.",
         .witness = "batch-laws.json /failures/4/time_to_failure/mean=\"40 d\"",
     },
     {
@@ -126,7 +126,7 @@ static const struct field gamma_fields[] = {
         .min = 0.05,
         .max = 1e4,
         .required = true,
-        .help = "1 is the exponential; the squared coefficient of variation is 1 / shape",
+        .help = "1 is the exponential; the squared coefficient of variation is 1 / shape.",
         .witness = "batch-laws.json /failures/4/time_to_failure/shape=4",
     },
     {.key = NULL},
@@ -136,8 +136,8 @@ const struct dist_type dist_gamma_type = {
     .variant =
         {
             .name = "gamma",
-            .help = "from clusters (shape < 1) through the exponential (1) to a regular pulse "
-                    "(large shape)",
+            .help = "From clusters (shape < 1) through the exponential (1) to a regular pulse "
+                    "(large shape).",
             .source = "Johnson, Kotz and Balakrishnan, vol. 1 (1994), chapter 17",
             .size = sizeof(struct gamma_params),
             .fields = gamma_fields,
@@ -172,7 +172,7 @@ static const struct field erlang_fields[] = {
         .max = 1e30,
         .above_min = true,
         .required = true,
-        .help = "mean of the sum of all stages",
+        .help = "Mean of the sum of all stages.",
         .witness = "batch-laws.json /failures/8/time_to_failure/mean=\"40 d\"",
     },
     {
@@ -182,7 +182,7 @@ static const struct field erlang_fields[] = {
         .min = 1,
         .max = 1e4,
         .required = true,
-        .help = "number of exponential stages; the squared coefficient of variation is 1 / k",
+        .help = "Number of exponential stages; the squared coefficient of variation is 1 / k.",
         .witness = "batch-laws.json /failures/8/time_to_failure/k=10",
     },
     {.key = NULL},
@@ -192,7 +192,7 @@ const struct dist_type dist_erlang_type = {
     .variant =
         {
             .name = "erlang",
-            .help = "sum of k exponential stages of equal mean: work done in steps, repairs",
+            .help = "Sum of k exponential stages of equal mean: work done in steps, repairs.",
             .source = "Johnson, Kotz and Balakrishnan, vol. 1 (1994), chapter 17",
             .size = sizeof(struct erlang_params),
             .fields = erlang_fields,

@@ -105,7 +105,7 @@ static const struct field lognormal_fields[] = {
         .min = 0,
         .max = 1e30,
         .above_min = true,
-        .help = "mean; give it with sigma",
+        .help = "Mean; give it with sigma.",
         .witness = "batch-cluster.json /failures/0/repair/mean=\"10 d\"",
     },
     {
@@ -115,7 +115,7 @@ static const struct field lognormal_fields[] = {
         .min = 0,
         .max = 10,
         .above_min = true,
-        .help = "standard deviation of the natural logarithm",
+        .help = "Standard deviation of the natural logarithm.",
         .witness = "batch-cluster.json /failures/0/repair/sigma=0.5",
     },
     {
@@ -126,7 +126,7 @@ static const struct field lognormal_fields[] = {
         .min = 0,
         .max = 1e30,
         .above_min = true,
-        .help = "median; give it with p99 instead of mean and sigma",
+        .help = "Median; give it with p99 instead of mean and sigma.",
         .witness = "batch-laws.json /failures/5/time_to_failure/median=\"20 d\"",
     },
     {
@@ -137,7 +137,7 @@ static const struct field lognormal_fields[] = {
         .min = 0,
         .max = 1e30,
         .above_min = true,
-        .help = "what 99 of 100 values do not exceed, above the median",
+        .help = "What 99 of 100 values do not exceed, above the median.",
         .witness = "batch-laws.json /failures/5/time_to_failure/p99=\"50 d\"",
     },
     {.key = NULL},
@@ -147,7 +147,7 @@ const struct dist_type dist_lognormal_type = {
     .variant =
         {
             .name = "lognormal",
-            .help = "products of many small effects: repair times, latencies of storage",
+            .help = "Products of many small effects: repair times, latencies of storage.",
             .source = "Johnson, Kotz and Balakrishnan, vol. 1 (1994), chapter 14",
             .size = sizeof(struct lognormal_params),
             .fields = lognormal_fields,
@@ -296,7 +296,7 @@ static const struct field normal_fields[] = {
         .max = 1e30,
         .above_min = true,
         .required = true,
-        .help = "mean of the values, after truncation",
+        .help = "Mean of the values, after truncation.",
         .witness = "batch-laws.json /failures/7/time_to_failure/mean=\"40 d\"",
     },
     {
@@ -308,7 +308,7 @@ static const struct field normal_fields[] = {
         .max = 1e30,
         .above_min = true,
         .required = true,
-        .help = "standard deviation of the values, after truncation; at most 0.75 of the mean",
+        .help = "Standard deviation of the values, after truncation; at most 0.75 of the mean.",
         .witness = "batch-laws.json /failures/7/time_to_failure/sd=\"1 d\"",
     },
     {.key = NULL},
@@ -318,8 +318,8 @@ const struct dist_type dist_normal_type = {
     .variant =
         {
             .name = "normal",
-            .help = "sums of many small effects, truncated at 0: durations of equal pieces of "
-                    "work",
+            .help = "Sums of many small effects, truncated at 0: durations of equal pieces of "
+                    "work.",
             .source = "Johnson, Kotz and Balakrishnan, vol. 1 (1994), chapter 13, section 10.1",
             .size = sizeof(struct normal_params),
             .fields = normal_fields,

@@ -50,7 +50,7 @@ static const struct field exponential_fields[] = {
         .max = 1e30,
         .above_min = true,
         .required = true,
-        .help = "mean; the rate is one over it",
+        .help = "Mean; the rate is one over it.",
         .witness = "batch-laws.json /failures/2/time_to_failure/mean=\"40 d\"",
     },
     {.key = NULL},
@@ -60,8 +60,8 @@ const struct dist_type dist_exponential_type = {
     .variant =
         {
             .name = "exponential",
-            .help = "what happens next does not depend on the time passed: failures from many "
-                    "independent causes, Poisson arrivals",
+            .help = "What happens next does not depend on the time passed: failures from many "
+                    "independent causes, Poisson arrivals.",
             .source = "Johnson, Kotz and Balakrishnan, vol. 1 (1994), chapter 19",
             .size = sizeof(struct dist_exponential_params),
             .fields = exponential_fields,
@@ -137,7 +137,7 @@ static const struct field weibull_fields[] = {
         .max = 1e30,
         .above_min = true,
         .required = true,
-        .help = "mean; the scale is mean / Gamma(1 + 1/shape)",
+        .help = "Mean; the scale is mean / Gamma(1 + 1/shape).",
         .witness = "batch-laws.json /failures/3/time_to_failure/mean=\"40 d\"",
     },
     {
@@ -147,8 +147,8 @@ static const struct field weibull_fields[] = {
         .min = 0.05,
         .max = 1000,
         .required = true,
-        .help = "below 1 failures come early and in clusters, 1 is the exponential, above 1 "
-                "parts wear out",
+        .help = "Below 1 failures come early and in clusters, 1 is the exponential, above 1 "
+                "parts wear out.",
         .source = "0.7 to 0.8 fits LANL's nodes: Schroeder and Gibson, DSN 2006",
         .witness = "batch-laws.json /failures/3/time_to_failure/shape=2",
     },
@@ -159,8 +159,8 @@ const struct dist_type dist_weibull_type = {
     .variant =
         {
             .name = "weibull",
-            .help = "times to failure of real machines, whose hazard falls (shape < 1) or rises "
-                    "with age",
+            .help = "Times to failure of real machines, whose hazard falls (shape < 1) or rises "
+                    "with age.",
             .source = "Johnson, Kotz and Balakrishnan, vol. 1 (1994), chapter 21",
             .size = sizeof(struct dist_weibull_params),
             .fields = weibull_fields,

@@ -7,30 +7,6 @@
 
 #include "core/stats.h"
 
-/* Whether the metric means anything for the model; others are left out of the results. */
-static bool applies(const struct model *model, enum metric metric)
-{
-    const struct checkpoint_params *checkpoint = &model->checkpoint;
-    const struct coordination_ops *coordination =
-        (const struct coordination_ops *)checkpoint->coordination.variant;
-    bool cuts = coordination->takes_cuts;
-    bool device = checkpoint->device != NULL;
-    bool may_overrun = checkpoint->mode == CHECKPOINT_ASYNC || checkpoint->timer == TIMER_WALL;
-    switch ((int)metric) {
-    case M_CHECKPOINTS_SKIPPED:
-        return cuts && may_overrun;
-    case M_CHECKPOINT_STALL:
-    case M_CHECKPOINT_ALIGNMENT:
-        return cuts && (device || checkpoint->cost_per == COST_PER_TASK);
-    case M_CHECKPOINT_BYTES:
-        return cuts && device;
-    case M_RESTORE_BYTES:
-        return device;
-    default:
-        return true;
-    }
-}
-
 static void clear(struct estimate *estimate)
 {
     *estimate = (struct estimate){.mean = (double)NAN,
@@ -140,7 +116,7 @@ void estimate_all(const struct replications *replications, struct point *point, 
     for (int m = 0; m < N_METRICS; m++) {
         struct estimate *estimate = &point->estimates[m];
         clear(estimate);
-        estimate->applies = applies(replications->model, (enum metric)m);
+        estimate->applies = metric_applies((enum metric)m, replications->model);
         if (!estimate->applies)
             continue;
         if (metric_rows[m].has_cdf)

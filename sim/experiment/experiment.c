@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/version.h"
 #include "experiment/estimate.h"
@@ -11,8 +10,11 @@
 #include "experiment/replication.h"
 #include "experiment/workers.h"
 
-/* Replications whose tables are in memory at once, and those a thread does in one go. */
-enum { BATCH_REPLICATIONS = 1 << 18, BLOCK_REPLICATIONS = 64 };
+enum {
+    BATCH_REPLICATIONS = 1 << 18, /* whose tables are in memory at once */
+    BATCH_POINTS = 256,           /* likewise; their histograms take up to 700 kB each */
+    BLOCK_REPLICATIONS = 64,      /* that a thread does in one go */
+};
 
 struct experiment {
     const struct experiment_options *options;
@@ -80,6 +82,7 @@ static bool load_point(struct experiment *experiment, const struct scenario_requ
     struct scenario_request with_point = *request;
     with_point.sets = sets;
     with_point.n_sets = n;
+    with_point.model_only = index > 0;
     bool ok = scenario_load_request(&experiment->scenarios[index], &with_point, experiment->err);
     free(sets);
     return ok;
@@ -260,6 +263,8 @@ static bool simulate(struct experiment *experiment)
     size_t points_at_once = BATCH_REPLICATIONS / experiment->n_replications;
     if (points_at_once == 0)
         points_at_once = 1;
+    if (points_at_once > BATCH_POINTS)
+        points_at_once = BATCH_POINTS;
     bool ok = true;
     for (size_t first = 0; ok && first < experiment->n_points; first += points_at_once) {
         size_t left = experiment->n_points - first;

@@ -46,7 +46,7 @@ struct setting {
 
 /* Reference intervals of the theory, for the point's own C and MTBF; NaN when unknown. */
 struct reference {
-    const char *name; /* "young", "daly", "optimal" */
+    const char *name; /* "planned", "young", "daly", "exponential", "renewal" */
     double value;     /* s */
     const char *source;
 };

@@ -83,6 +83,9 @@ struct analytic_answer {
     const char *source; /* static text: formula and assumptions */
 };
 
+/* Whether the law has no memory, whatever its name: Weibull of shape 1, for instance. */
+bool analytic_is_exponential(const struct dist *law);
+
 /* Mean makespan of a job and where the time goes. False: no closed form. */
 bool analytic_makespan(const struct analytic_job *job, struct analytic_answer *answer);
 

@@ -15,9 +15,6 @@ enum { ANALYTIC_LONGEST_CYCLE = 1000000 };
 /* 1 when every checkpoint is a base. */
 uint64_t analytic_cycle(const struct analytic_job *job);
 
-/* Whether the law has no memory, whatever its name: Weibull of shape 1, for instance. */
-bool analytic_is_exponential(const struct dist *law);
-
 /*
  * Expected number of failures of rate `rate_per_s` before a phase is got
  * through once. Infinite, or NaN when the quadrature does not converge.

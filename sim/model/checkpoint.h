@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Checkpoints: parameters, the recovery line, and the interface through which
- * a strategy decides. The life cycle is the table in checkpoint.c.
+ * Checkpoints: their parameters, and the interface through which a strategy
+ * decides. The life cycle is in checkpointing.c.
  *
  * A strategy is a point in trigger x content x coordination. The model offers
  * the mechanism and calls the operations below; their rows live one layer up,
@@ -85,5 +85,29 @@ struct coordination_ops {
     int latency_per; /* enum cost_per */
     bool takes_cuts; /* false: there are no checkpoints at all */
 };
+
+/* The rows that the scenario has chosen. */
+static inline const struct content_ops *
+checkpoint_content(const struct checkpoint_params *checkpoint)
+{
+    return (const struct content_ops *)checkpoint->content.variant;
+}
+
+static inline const struct coordination_ops *
+checkpoint_coordination(const struct checkpoint_params *checkpoint)
+{
+    return (const struct coordination_ops *)checkpoint->coordination.variant;
+}
+
+/* The law of the time to agree on the cut; NULL: it takes none. */
+const struct dist *checkpoint_latency(const struct checkpoint_params *checkpoint);
+/*
+ * Laws of what one delta takes to write and to read back, as direct times. NULL:
+ * the strategy has no deltas, or the scenario gives no such time.
+ */
+const struct dist *checkpoint_delta_cost(const struct checkpoint_params *checkpoint);
+const struct dist *checkpoint_delta_restore(const struct checkpoint_params *checkpoint);
+/* The chain of deltas comes back to the same position after so many checkpoints; 1: no deltas. */
+uint64_t checkpoint_cycle(const struct checkpoint_params *checkpoint);
 
 #endif

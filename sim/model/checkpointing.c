@@ -5,7 +5,6 @@
  * below says what each stage is, how long it lasts and whether the job stands
  * still meanwhile.
  */
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -21,22 +20,6 @@ static const struct checkpoint_params *params_of(const struct run *run)
     return &run->model->checkpoint;
 }
 
-static const struct coordination_ops *coordination_of(const struct run *run)
-{
-    return (const struct coordination_ops *)params_of(run)->coordination.variant;
-}
-
-static const struct content_ops *content_of(const struct run *run)
-{
-    return (const struct content_ops *)params_of(run)->content.variant;
-}
-
-static const struct dist *latency_of(const struct run *run)
-{
-    const struct coordination_ops *ops = coordination_of(run);
-    return ops->latency ? ops->latency(params_of(run)->coordination.params) : NULL;
-}
-
 static bool is_async(const struct run *run)
 {
     return params_of(run)->mode == CHECKPOINT_ASYNC;
@@ -44,7 +27,7 @@ static bool is_async(const struct run *run)
 
 bool checkpointing_takes_final(const struct run *run)
 {
-    return params_of(run)->final && coordination_of(run)->takes_cuts;
+    return params_of(run)->final && checkpoint_coordination(params_of(run))->takes_cuts;
 }
 
 /* The law of a direct cost; NULL: written to a device. */
@@ -62,8 +45,8 @@ double checkpointing_fixed_s(const struct run *run)
 {
     const struct checkpointing *checkpointing = &run->checkpointing;
     double latency_s;
-    if (!coordination_of(run)->takes_cuts || is_async(run) ||
-        content_of(run)->cycle(params_of(run)->content.params) != 1)
+    if (!checkpoint_coordination(params_of(run))->takes_cuts || is_async(run) ||
+        checkpoint_cycle(params_of(run)) != 1)
         return (double)NAN;
     if (checkpointing->base_cost)
         return checkpointing->coordinate_s + checkpointing->base_cost_s;
@@ -116,8 +99,8 @@ static void draw_write(struct run *run)
 static double draw_latency(struct run *run)
 {
     struct rng *rng = &run->checkpointing.coordination_rng;
-    const struct dist *latency = latency_of(run);
-    return coordination_of(run)->latency_per == COST_PER_TASK
+    const struct dist *latency = checkpoint_latency(params_of(run));
+    return checkpoint_coordination(params_of(run))->latency_per == COST_PER_TASK
                ? dist_draw_max(latency, run->model->job.tasks, rng)
                : dist_draw(latency, rng);
 }
@@ -254,6 +237,11 @@ static void make_usable(struct run *run)
     checkpointing->draw.valid = false;
 }
 
+static bool usable_at_cut(const struct run *run)
+{
+    return params_of(run)->usable_from == USABLE_FROM_CUT;
+}
+
 /* An aborted checkpoint of fixed length: the part of its bytes that had moved. */
 static void book_partial(struct run *run)
 {
@@ -263,13 +251,10 @@ static void book_partial(struct run *run)
     double moving_s = device_alone_s(run->device->params, DIRECTION_WRITE, run->model->job.tasks,
                                      bytes / tasks, 0);
     double left_s = checkpointing->cut.cut_s + run->segment.fixed_s - run->calendar.now_s;
-    if (left_s < moving_s)
-        sum_add(&checkpointing->partial_bytes, bytes * (1 - fmax(left_s, 0) / moving_s));
-}
-
-static bool usable_at_cut(const struct run *run)
-{
-    return params_of(run)->usable_from == USABLE_FROM_CUT;
+    double written_bytes = left_s < moving_s ? bytes * (1 - fmax(left_s, 0) / moving_s) : 0;
+    /* One that was usable from its cut is counted as a whole one already. */
+    double counted_bytes = usable_at_cut(run) ? bytes : 0;
+    sum_add(&checkpointing->partial_bytes, written_bytes - counted_bytes);
 }
 
 /* What the next checkpoint will be: its content, its durations. */
@@ -280,7 +265,8 @@ static void prepare(struct run *run)
         return;
     checkpointing->is_prepared = true;
     checkpointing->cut_is_base =
-        content_of(run)->next_is_base(params_of(run)->content.params, &checkpointing->line.chain);
+        checkpoint_content(params_of(run))
+            ->next_is_base(params_of(run)->content.params, &checkpointing->line.chain);
     draw_durations(run);
 }
 
@@ -438,7 +424,7 @@ void checkpointing_abort(struct run *run)
 bool checkpointing_may_pass(const struct run *run)
 {
     bool direct = run->checkpointing.base_cost || !isnan(checkpointing_fixed_s(run));
-    return coordination_of(run)->takes_cuts && direct && !is_async(run);
+    return checkpoint_coordination(params_of(run))->takes_cuts && direct && !is_async(run);
 }
 
 bool checkpointing_pass(struct run *run, double cut_s, double progress_s, double next_s,
@@ -502,18 +488,17 @@ static void find_costs(struct run *run)
 {
     struct checkpointing *checkpointing = &run->checkpointing;
     const struct checkpoint_params *params = params_of(run);
-    const struct content_ops *content = content_of(run);
-    const struct dist *delta =
-        content->delta_cost ? content->delta_cost(params->content.params) : NULL;
+    const struct dist *delta_cost = checkpoint_delta_cost(params);
+    const struct dist *latency = checkpoint_latency(params);
     checkpointing->base_cost = dist_is_given(&params->cost) ? &params->cost : NULL;
-    checkpointing->delta_cost = delta && dist_is_given(delta) ? delta : checkpointing->base_cost;
+    checkpointing->delta_cost = delta_cost ? delta_cost : checkpointing->base_cost;
     checkpointing->base_cost_s = checkpointing->delta_cost_s = (double)NAN;
     checkpointing->coordinate_s = checkpointing->sync_s = 0;
     if (checkpointing->base_cost)
         (void)dist_is_constant(checkpointing->base_cost, &checkpointing->base_cost_s);
     if (checkpointing->delta_cost)
         (void)dist_is_constant(checkpointing->delta_cost, &checkpointing->delta_cost_s);
-    if (latency_of(run) && !dist_is_constant(latency_of(run), &checkpointing->coordinate_s))
+    if (latency && !dist_is_constant(latency, &checkpointing->coordinate_s))
         checkpointing->coordinate_s = (double)NAN;
     if (is_async(run) && !dist_is_constant(&params->sync, &checkpointing->sync_s))
         checkpointing->sync_s = (double)NAN;
@@ -525,7 +510,8 @@ void checkpointing_init(struct run *run)
     double latency_s;
     find_costs(run);
     checkpointing->has_stalls = params_of(run)->cost_per == COST_PER_TASK || run->device;
-    if (!run->device || !coordination_of(run)->takes_cuts || checkpointing->base_cost)
+    if (!run->device || !checkpoint_coordination(params_of(run))->takes_cuts ||
+        checkpointing->base_cost)
         return;
     bool together = dist_is_constant(&run->device->params->latency, &latency_s);
     checkpointing->n_transfers = together ? 1 : run->model->job.tasks;

@@ -58,6 +58,7 @@ struct failure_params {
 struct scripted_failure {
     double time_s;
     uint64_t unit;
+    size_t order; /* in the scenario; from model_prepare() */
 };
 
 /* "job", "process" or "node", as in scenarios. */

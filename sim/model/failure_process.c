@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/failure_process.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/memory.h"
 #include "model/run.h"
@@ -250,12 +248,18 @@ void failure_process_phase(struct failure_process *process, struct run *run, uns
     bool runs = (process->params->exposure & phase) != 0;
     if (process->wall || runs == process->running)
         return;
+    double now_s = run->calendar.now_s;
+    /* A phase that takes no time leaves no trace, not even by rounding. */
+    bool moved = now_s > process->changed_s;
     process->running = runs;
+    process->changed_s = now_s;
     if (runs) {
-        process->shift_s = run->calendar.now_s - process->clock_s;
+        if (moved)
+            process->shift_s = now_s - process->clock_s;
         process_schedule(process, run);
     } else {
-        process->clock_s = run->calendar.now_s - process->shift_s;
+        if (moved)
+            process->clock_s = now_s - process->shift_s;
         calendar_cancel(&run->calendar, &process->next);
     }
 }
@@ -358,6 +362,7 @@ void failure_process_start(struct failure_process *process, struct run *run)
     process->repair_rng = rng_stream(run->seed, run->replication, RNG_REPAIR, process->index);
     process->running = false;
     process->clock_s = 0;
+    process->changed_s = -1;
     process->position = 0;
     if (process->clocks.units)
         clocks_undo_swaps(&process->clocks);

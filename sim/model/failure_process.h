@@ -49,10 +49,11 @@ struct failure_process {
     struct rng repair_rng;
     double repair_s; /* if it is always the same; NaN else */
 
-    bool wall;      /* the clock is the calendar's; else it stops outside its exposure */
-    bool running;   /* an exposed clock that runs */
-    double shift_s; /* calendar - clock, while it runs */
-    double clock_s; /* where an exposed clock stands, while it is stopped */
+    bool wall;        /* the clock is the calendar's; else it stops outside its exposure */
+    bool running;     /* an exposed clock that runs */
+    double shift_s;   /* calendar - clock, while it runs */
+    double clock_s;   /* where an exposed clock stands, while it is stopped */
+    double changed_s; /* when it was started or stopped last; -1: not yet */
 
     struct unit_clocks clocks;  /* of a law */
     size_t position;            /* in a script or a trace: the event that comes next */
@@ -63,7 +64,7 @@ struct failure_process {
     bool outlived;   /* the run went past the end of the trace */
 };
 
-/* For one run structure; `nodes_matter` when somebody asks which unit failed. */
+/* For one run structure; `units_matter` when somebody asks which unit failed. */
 void failure_process_init(struct failure_process *process, const struct failure_params *params,
                           uint64_t index, uint64_t n_units, bool units_matter);
 void failure_process_release(struct failure_process *process);

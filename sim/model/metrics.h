@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * What one replication yields: one row per metric. A row gives name, unit,
- * meaning and how replications combine; JSON, CSV, text and plot axes follow
- * from it.
+ * meaning, how replications combine and which scenarios have it; JSON, CSV,
+ * text and plot axes follow from it.
  *
  * METRIC_PER_RUN is one value per replication (Student-t interval of the mean,
  * quantiles over replications). METRIC_PER_EVENT is a mean over events, sum
@@ -55,21 +55,31 @@ enum metric {
     N_METRICS
 };
 
+struct model;
+
 struct metric_row {
     const char *name; /* as in results.json, unit included: "recovery_time_s" */
     enum dimension dimension;
     enum metric_kind kind;
     enum metric_better better;
-    bool of_time;     /* a share of the elapsed time: its mean is over all simulated time (sum of
-                         parts / sum of elapsed), not a mean of shares */
-    bool has_cdf;     /* results.json carries its distribution, for plots */
-    const char *help; /* one sentence */
+    bool of_time; /* a share of the elapsed time: its mean is over all simulated time (sum of
+                     parts / sum of elapsed), not a mean of shares */
+    bool has_cdf; /* results.json carries its distribution, for plots */
+    bool (*applies)(const struct model *model); /* NULL: to every scenario */
+    const char *help;                           /* one sentence */
 };
 
 extern const struct metric_row metric_rows[N_METRICS];
 
 /* Index of a name, N_METRICS when there is none. */
 enum metric metric_find(const char *name);
+/* Whether the metric means anything for the model; others are left out of the results. */
+bool metric_applies(enum metric metric, const struct model *model);
+/* Whether it is a part of the time budget: those add up to the makespan. */
+static inline bool metric_is_budget(enum metric metric)
+{
+    return metric >= M_TIME_START && metric <= M_TIME_RECOVERY;
+}
 
 /* One replication's values. */
 struct metrics {

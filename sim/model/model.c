@@ -95,11 +95,14 @@ const struct device_params *model_device(const struct model *model, const char *
 
 /* ---- failures ---- */
 
+/* Equal times keep the order of the scenario, whatever qsort() does with them. */
 static int by_time(const void *a, const void *b)
 {
-    double x = ((const struct scripted_failure *)a)->time_s;
-    double y = ((const struct scripted_failure *)b)->time_s;
-    return (x > y) - (x < y);
+    const struct scripted_failure *x = a;
+    const struct scripted_failure *y = b;
+    if (x->time_s < y->time_s || y->time_s < x->time_s)
+        return x->time_s < y->time_s ? -1 : 1;
+    return (x->order > y->order) - (x->order < y->order);
 }
 
 static void prepare_law(const struct failure_params *failure, const char *pointer, struct err *err)
@@ -129,6 +132,7 @@ static void prepare_script(const struct model *model, struct failure_params *fai
     uint64_t n_units = model_units(model, failure);
     struct scripted_failure *script = failure->at.items;
     for (size_t i = 0; i < failure->at.n; i++) {
+        script[i].order = i;
         if (script[i].unit < n_units)
             continue;
         char *unit = mem_format("%s/at/%zu/unit", pointer, i);
@@ -189,11 +193,6 @@ static void prepare_failures(struct model *model, struct err *err)
 
 /* ---- checkpoints ---- */
 
-static bool takes_cuts(const struct model *model)
-{
-    return ((const struct coordination_ops *)model->checkpoint.coordination.variant)->takes_cuts;
-}
-
 static void prepare_device(const struct model *model, struct err *err)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
@@ -218,18 +217,10 @@ static void prepare_device(const struct model *model, struct err *err)
         }
 }
 
-static const struct dist *delta_cost(const struct model *model)
-{
-    const struct tagged *content = &model->checkpoint.content;
-    const struct content_ops *ops = (const struct content_ops *)content->variant;
-    const struct dist *cost = ops->delta_cost ? ops->delta_cost(content->params) : NULL;
-    return cost && dist_is_given(cost) ? cost : NULL;
-}
-
 static void prepare_checkpoint_cost(const struct model *model, struct err *err)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
-    if (!takes_cuts(model)) {
+    if (!checkpoint_coordination(checkpoint)->takes_cuts) {
         if (!isnan(checkpoint->interval_s) || dist_is_given(&checkpoint->cost))
             err_warn(err, "/checkpoint",
                      "this strategy takes no checkpoints: interval and cost "
@@ -243,17 +234,41 @@ static void prepare_checkpoint_cost(const struct model *model, struct err *err)
         (void)err_add(err, "/checkpoint/share", "share belongs to mode: async");
     if (checkpoint->mode == CHECKPOINT_SYNC && dist_mean(&checkpoint->sync) > 0)
         (void)err_add(err, "/checkpoint/sync", "sync belongs to mode: async");
-    if (checkpoint->device && delta_cost(model))
+    if (checkpoint->device && checkpoint_delta_cost(checkpoint))
         (void)err_add(err, "/checkpoint/content/cost",
                       "the cost of a delta is a direct time; with a device, job.state.dirty says "
                       "how much is written");
+}
+
+/*
+ * More cuts than this come too close together: a clock of 53 bits that has run a thousand times
+ * the work would not move from one to the next.
+ */
+static const double MOST_CHECKPOINTS = 1e12;
+
+static void check_interval(const struct model *model, double cost_s, struct err *err)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    double interval_s = checkpoint->planned_interval_s;
+    double n = model->job.work_s / interval_s;
+    bool cost_inside =
+        checkpoint->timer == TIMER_WALL && checkpoint->interval_from == INTERVAL_FROM_START;
+    if (cost_inside && checkpoint->mode == CHECKPOINT_SYNC && interval_s <= cost_s)
+        (void)err_add(err, "/checkpoint/interval",
+                      "%g s from start to start leaves no time to work: a checkpoint takes %g s",
+                      interval_s, cost_s);
+    if (!(n <= MOST_CHECKPOINTS))
+        (void)err_add(err, "/checkpoint/interval",
+                      "a checkpoint every %g s makes %g of them in %g s of work; at most %g are "
+                      "simulated",
+                      interval_s, n, model->job.work_s, MOST_CHECKPOINTS);
 }
 
 static void plan_interval(struct model *model, struct arena *arena, struct err *err)
 {
     struct checkpoint_params *checkpoint = &model->checkpoint;
     checkpoint->planned_interval_s = (double)INFINITY;
-    if (!takes_cuts(model))
+    if (!checkpoint_coordination(checkpoint)->takes_cuts)
         return;
     struct theory theory;
     theory_of(model, arena, &theory);
@@ -264,16 +279,9 @@ static void plan_interval(struct model *model, struct arena *arena, struct err *
         .job = theory.applies ? &theory.job : NULL,
     };
     const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
-    if (!trigger->plan(checkpoint->trigger.params, &facts, "/checkpoint/trigger", err,
-                       &checkpoint->planned_interval_s))
-        return;
-    bool cost_inside =
-        checkpoint->timer == TIMER_WALL && checkpoint->interval_from == INTERVAL_FROM_START;
-    if (cost_inside && checkpoint->mode == CHECKPOINT_SYNC &&
-        checkpoint->planned_interval_s <= facts.cost_s)
-        (void)err_add(err, "/checkpoint/interval",
-                      "%g s from start to start leaves no time to work: a checkpoint takes %g s",
-                      checkpoint->planned_interval_s, facts.cost_s);
+    if (trigger->plan(checkpoint->trigger.params, &facts, "/checkpoint/trigger", err,
+                      &checkpoint->planned_interval_s))
+        check_interval(model, facts.cost_s, err);
 }
 
 /* ---- all ---- */

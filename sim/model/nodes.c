@@ -4,7 +4,6 @@
  * every node hosts tasks and repairs take no time there is nothing to follow.
  */
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "core/memory.h"

@@ -49,13 +49,6 @@ static double start_processes(struct run *run)
     return dist_draw(&params_of(run)->restart.delay, &run->recovering.restart_rng);
 }
 
-static const struct dist *delta_restore(const struct run *run)
-{
-    const struct tagged *content = &run->model->checkpoint.content;
-    const struct content_ops *ops = (const struct content_ops *)content->variant;
-    return ops->delta_restore ? ops->delta_restore(content->params) : NULL;
-}
-
 /* Direct times: the base, then each delta of the chain. */
 static double draw_restore(struct run *run)
 {
@@ -63,8 +56,8 @@ static double draw_restore(struct run *run)
     if (recovering->has_restore_draw && params_of(run)->on_retry == ON_RETRY_REPEAT)
         return recovering->restore_draw_s;
     double restore_s = dist_draw(&params_of(run)->restore, &recovering->restore_rng);
-    const struct dist *delta = delta_restore(run);
-    if (delta && dist_is_given(delta))
+    const struct dist *delta = checkpoint_delta_restore(&run->model->checkpoint);
+    if (delta)
         for (uint64_t i = 0; i < run->checkpointing.line.chain.deltas; i++)
             restore_s += dist_draw(delta, &recovering->restore_rng);
     recovering->has_restore_draw = true;
@@ -363,8 +356,7 @@ static void find_constants(struct run *run)
         constant_s[RECOVERY_DETECTING] = detector_mean_s(&params->detector);
     if (!run->nodes.followed)
         constant_s[RECOVERY_WAITING] = 0;
-    const struct dist *delta = delta_restore(run);
-    if (dist_is_given(&params->restore) && !(delta && dist_is_given(delta)))
+    if (dist_is_given(&params->restore) && !checkpoint_delta_restore(&run->model->checkpoint))
         (void)dist_is_constant(&params->restore, &constant_s[RECOVERY_RESTORING]);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * Recovery from a failure: detect, restart, restore, catch up. The life cycle
- * is the table in recovery.c; here are its parameters.
+ * is the table in recovering.c; here are its parameters.
  */
 #ifndef MODEL_RECOVERY_H
 #define MODEL_RECOVERY_H

@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/memory.h"
 
@@ -133,7 +132,8 @@ void run_unit_fails(struct run *run, const struct failure_process *process, int6
 {
     unsigned phase = run->phase;
     bool exposed = (process->params->exposure & phase) != 0;
-    /* Nodes are lost in a downtime too, though the job has nothing more to lose; idle ones always. */
+    /* Nodes are lost in a downtime too, though the job has nothing more to lose; idle ones always.
+     */
     bool hosts_are_spared = !exposed && phase != EXPOSED_DOWNTIME;
     if (concerns_job(run, process, unit, repair_s, hosts_are_spared) && exposed) {
         run->failures_hit++;

@@ -2,25 +2,33 @@
 #include "model/theory.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
+#include "core/memory.h"
 #include "model/detector.h"
 #include "model/fault_log.h"
 
 /* ---- failures ---- */
 
-static bool is_exponential(const struct dist *law)
+/* Events per second of a trace; its rule for equal times may leave fewer than were recorded. */
+static double trace_rate(const struct replay_params *replay)
 {
-    return strcmp(law->of.variant->name, "exponential") == 0;
+    const struct fault_log *log = fault_log_of(&replay->log);
+    double mtbf_s = fault_log_mtbf_s(log);
+    if (!(mtbf_s > 0))
+        return 0;
+    struct fault_event *events = mem_alloc(log->n_events, sizeof *events);
+    struct rng rng = rng_stream(0, 0, RNG_TRACE_JITTER, 0); /* moves events, and loses none */
+    size_t n = fault_log_apply(&replay->equal_times, log->events, log->n_events, events, &rng);
+    free(events);
+    return (double)n / (double)log->n_events / mtbf_s;
 }
 
 /* Failures per second of one process that concern the job, in the long run. */
 static double failure_rate(const struct model *model, const struct failure_params *failure)
 {
-    if (failure->trace.log.variant) {
-        double mtbf_s = fault_log_mtbf_s(fault_log_of(&failure->trace.log));
-        return mtbf_s > 0 ? 1 / mtbf_s : 0;
-    }
+    if (failure->trace.log.variant)
+        return trace_rate(&failure->trace);
     if (!dist_is_given(&failure->time_to_failure))
         return 0;
     double rate = 1 / dist_mean(&failure->time_to_failure);
@@ -53,8 +61,8 @@ static bool nodes_come_and_go(const struct model *model, const struct failure_pa
 /* The clock as the closed forms have it: running in exposed phases only, fresh at a failure. */
 static bool clock_is_the_textbooks(const struct failure_params *failure)
 {
-    return failure->clock == CLOCK_EXPOSED ||
-           (is_exponential(&failure->time_to_failure) && failure->redraw == REDRAW_FAILURE);
+    return failure->clock == CLOCK_EXPOSED || (analytic_is_exponential(&failure->time_to_failure) &&
+                                               failure->redraw == REDRAW_FAILURE);
 }
 
 /*
@@ -71,12 +79,10 @@ static bool failure_law(const struct model *model, struct arena *arena, struct d
     if (model->failures.n != 1 || !dist_is_given(&failure->time_to_failure) ||
         nodes_come_and_go(model, failure) || !clock_is_the_textbooks(failure))
         return false;
-    uint64_t n = failure->strikes == STRIKES_PROCESS ? model->job.tasks
-                 : failure->strikes == STRIKES_NODE  ? model->cluster.nodes
-                                                     : 1;
+    uint64_t n = model_units(model, failure);
     if (n == 1 || failure->per == PER_SYSTEM)
         *law = failure->time_to_failure;
-    else if (is_exponential(&failure->time_to_failure))
+    else if (analytic_is_exponential(&failure->time_to_failure))
         *law = dist_exponential(arena, dist_mean(&failure->time_to_failure) / (double)n);
     else if (failure->renew == RENEW_ALL)
         *law = dist_minimum(arena, &failure->time_to_failure, n);
@@ -84,11 +90,6 @@ static bool failure_law(const struct model *model, struct arena *arena, struct d
 }
 
 /* ---- durations ---- */
-
-static const struct coordination_ops *coordination_of(const struct model *model)
-{
-    return (const struct coordination_ops *)model->checkpoint.coordination.variant;
-}
 
 /* Time to read or write the state with the device for oneself. */
 static double device_s(const struct model *model, enum direction direction, double bytes)
@@ -105,10 +106,11 @@ static double mean_of(const struct dist *law, int per, uint64_t tasks)
 
 static double latency_s(const struct model *model)
 {
-    const struct coordination_ops *ops = coordination_of(model);
-    const struct dist *latency =
-        ops->latency ? ops->latency(model->checkpoint.coordination.params) : NULL;
-    return latency ? mean_of(latency, ops->latency_per, model->job.tasks) : 0;
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    const struct dist *latency = checkpoint_latency(checkpoint);
+    return latency ? mean_of(latency, checkpoint_coordination(checkpoint)->latency_per,
+                             model->job.tasks)
+                   : 0;
 }
 
 static double mean_cost_s(const struct model *model)
@@ -150,9 +152,7 @@ static bool add_constant(struct analytic_duration *duration, double constant_s)
 static bool cost_duration(const struct model *model, struct analytic_duration *cost)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
-    const struct coordination_ops *ops = coordination_of(model);
-    const struct dist *latency =
-        ops->latency ? ops->latency(checkpoint->coordination.params) : NULL;
+    const struct dist *latency = checkpoint_latency(checkpoint);
     if (!dist_is_given(&checkpoint->cost)) {
         const struct device_params *device = model_device(model, checkpoint->device);
         if (!is_constant(&device->latency))
@@ -162,11 +162,12 @@ static bool cost_duration(const struct model *model, struct analytic_duration *c
         uint64_t n = checkpoint->cost_per == COST_PER_TASK ? model->job.tasks : 1;
         *cost = analytic_random(&checkpoint->cost, n, checkpoint->on_retry);
     }
-    if (!latency || (is_constant(latency)))
+    if (!latency || is_constant(latency))
         return add_constant(cost, latency_s(model));
     if (cost->law || cost->mean_s > 0)
         return false;
-    uint64_t n = ops->latency_per == COST_PER_TASK ? model->job.tasks : 1;
+    uint64_t n =
+        checkpoint_coordination(checkpoint)->latency_per == COST_PER_TASK ? model->job.tasks : 1;
     *cost = analytic_random(latency, n, checkpoint->on_retry);
     return true;
 }
@@ -215,28 +216,26 @@ static bool start_duration(const struct model *model, struct analytic_duration *
 
 static bool delta_durations(const struct model *model, struct analytic_job *job)
 {
-    const struct tagged *content = &model->checkpoint.content;
-    const struct content_ops *ops = (const struct content_ops *)content->variant;
-    job->cycle = ops->cycle(content->params);
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    job->cycle = checkpoint_cycle(checkpoint);
     if (job->cycle <= 1)
         return true;
-    const struct dist *cost = ops->delta_cost ? ops->delta_cost(content->params) : NULL;
-    const struct dist *restore = ops->delta_restore ? ops->delta_restore(content->params) : NULL;
-    if (model->checkpoint.device) {
+    if (checkpoint->device) {
         double bytes = job_delta_bytes(&model->job);
         job->delta_cost =
             analytic_constant(device_s(model, DIRECTION_WRITE, bytes) + latency_s(model));
         job->delta_restore = analytic_constant(device_s(model, DIRECTION_READ, bytes));
         return !dist_is_given(&model->recovery.restore);
     }
-    job->delta_cost = job->cost;
-    if (cost && dist_is_given(cost)) {
-        uint64_t n = model->checkpoint.cost_per == COST_PER_TASK ? model->job.tasks : 1;
-        job->delta_cost = analytic_random(cost, n, model->checkpoint.on_retry);
-    }
-    if (!(cost && dist_is_given(cost)) || !add_constant(&job->delta_cost, latency_s(model)))
+    const struct dist *cost = checkpoint_delta_cost(checkpoint);
+    const struct dist *restore = checkpoint_delta_restore(checkpoint);
+    if (!cost)
         return false;
-    if (restore && dist_is_given(restore))
+    uint64_t n = checkpoint->cost_per == COST_PER_TASK ? model->job.tasks : 1;
+    job->delta_cost = analytic_random(cost, n, checkpoint->on_retry);
+    if (!add_constant(&job->delta_cost, latency_s(model)))
+        return false;
+    if (restore)
         job->delta_restore = analytic_random(restore, 1, model->recovery.on_retry);
     return !job->delta_restore.law;
 }
@@ -256,7 +255,7 @@ static bool semantics_are_covered(const struct model *model)
 static bool describe(const struct model *model, struct arena *arena, struct analytic_job *job)
 {
     const struct failure_params *failures = model->failures.items;
-    bool takes_cuts = coordination_of(model)->takes_cuts;
+    bool takes_cuts = checkpoint_coordination(&model->checkpoint)->takes_cuts;
     struct dist *law = arena_alloc(arena, 1, sizeof *law);
     *job = (struct analytic_job){
         .work_s = model->job.work_s,
@@ -279,7 +278,7 @@ static bool describe(const struct model *model, struct arena *arena, struct anal
 void theory_of(const struct model *model, struct arena *arena, struct theory *theory)
 {
     *theory = (struct theory){
-        .cost_s = coordination_of(model)->takes_cuts ? mean_cost_s(model) : 0,
+        .cost_s = checkpoint_coordination(&model->checkpoint)->takes_cuts ? mean_cost_s(model) : 0,
         .restore_s = mean_restore_s(model) + dist_mean(&model->recovery.restart.delay),
         .mtbf_s = mtbf_s(model),
     };

@@ -57,14 +57,6 @@ static double highest(const struct sweep *sweep, enum metric metric, bool *from_
     return high;
 }
 
-static bool has_predictions(const struct sweep *sweep, enum metric metric)
-{
-    for (size_t i = 0; i < sweep->results->n_points; i++)
-        if (point_prediction(&sweep->results->points[i], metric))
-            return true;
-    return false;
-}
-
 static size_t add_marks(struct buffer *out, const struct sweep *sweep, const struct plot_axis *axis)
 {
     size_t n = 0;
@@ -157,7 +149,7 @@ bool plot_write_curve(const struct sweep *sweep, enum metric metric, struct buff
     add_axis_labels(out, sweep, metric, &x, &y);
     buffer_addf(out, "%.17g %.17g %d %d %d %zu %zu %d ", x.low, x.high, x.is_log,
                 !sweep->keys[sweep->axis].is_numeric, from_zero, n_marks, sweep->n_series,
-                has_predictions(sweep, metric));
+                sweep_has_predictions(sweep, metric));
     add_span(out, sweep, metric, x.factor);
     plot_add_gap(out);
     buffer_add(out, x.ticks.data);

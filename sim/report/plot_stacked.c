@@ -118,7 +118,7 @@ bool plot_write_budget(const struct sweep *sweep, enum metric metric, struct buf
     struct parts parts = {0};
     double *percent = mem_alloc(results->n_points, sizeof *percent);
     for (enum metric m = 0; m < N_METRICS; m++) {
-        if (strncmp(metric_rows[m].name, "time_", 5) != 0)
+        if (!metric_is_budget(m))
             continue;
         for (size_t i = 0; i < results->n_points; i++)
             if (results->points[i].estimates[m].applies)

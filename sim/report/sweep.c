@@ -272,11 +272,8 @@ double sweep_reference(const struct sweep *sweep, const char *name)
         return (double)NAN;
     double common = (double)NAN;
     for (size_t i = 0; i < sweep->results->n_points; i++) {
-        const struct point *point = &sweep->results->points[i];
-        double value = (double)NAN;
-        for (size_t j = 0; j < point->n_references; j++)
-            if (strcmp(point->references[j].name, name) == 0)
-                value = point->references[j].value;
+        const struct reference *reference = point_reference(&sweep->results->points[i], name);
+        double value = reference ? reference->value : (double)NAN;
         if (!(value > 0) || (i > 0 && fabs(value / common - 1) > 1e-9))
             return (double)NAN;
         common = value;
@@ -284,10 +281,26 @@ double sweep_reference(const struct sweep *sweep, const char *name)
     return common;
 }
 
+bool sweep_has_predictions(const struct sweep *sweep, enum metric metric)
+{
+    for (size_t i = 0; i < sweep->results->n_points; i++)
+        if (point_prediction(&sweep->results->points[i], metric))
+            return true;
+    return false;
+}
+
 const struct prediction *point_prediction(const struct point *point, enum metric metric)
 {
     for (size_t i = 0; i < point->n_predictions; i++)
         if (strcmp(point->predictions[i].metric, metric_rows[metric].name) == 0)
             return &point->predictions[i];
+    return NULL;
+}
+
+const struct reference *point_reference(const struct point *point, const char *name)
+{
+    for (size_t i = 0; i < point->n_references; i++)
+        if (strcmp(point->references[i].name, name) == 0)
+            return &point->references[i];
     return NULL;
 }

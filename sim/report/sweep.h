@@ -73,7 +73,11 @@ bool sweep_read_at(const struct sweep *sweep, enum metric metric, double place,
  * and all points agree on it; NaN otherwise.
  */
 double sweep_reference(const struct sweep *sweep, const char *name);
+/* Whether theory has a prediction for that metric at any point. */
+bool sweep_has_predictions(const struct sweep *sweep, enum metric metric);
 /* The prediction for that metric at the point, or NULL. */
 const struct prediction *point_prediction(const struct point *point, enum metric metric);
+/* The reference interval of that name at the point, or NULL. */
+const struct reference *point_reference(const struct point *point, const char *name);
 
 #endif

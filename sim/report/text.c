@@ -21,32 +21,26 @@ static bool varies(const struct sweep *sweep, const char *pointer)
     return false;
 }
 
-/* The reference of that name at the first point, or NULL. */
-static const struct reference *find_reference(const struct results *results, const char *name)
-{
-    const struct point *point = &results->points[0];
-    for (size_t i = 0; i < point->n_references; i++)
-        if (strcmp(point->references[i].name, name) == 0)
-            return &point->references[i];
-    return NULL;
-}
-
 /* The interval between checkpoints, and where it comes from: the scenario, or a formula. */
 static void add_interval(struct buffer *out, const struct results *results, const cJSON *checkpoint)
 {
-    const struct reference *planned = find_reference(results, "planned");
+    const struct point *point = &results->points[0];
+    const struct reference *planned = point_reference(point, "planned");
     const char *trigger = json_member_text(checkpoint, "trigger"); /* the short form */
     if (!trigger)
         trigger = json_member_text(json_member(checkpoint, "trigger"), "kind");
     char interval[QUANTITY_TEXT];
-    if (!planned)
+    if (!planned) {
+        bool is_any_taken = point->estimates[M_CHECKPOINTS_COMMITTED].max > 0;
+        buffer_add(out, is_any_taken ? ": no checkpoint but the last" : ": no checkpoints");
         return;
+    }
     buffer_addf(out, ": a checkpoint every %s",
                 quantity_value(planned->value, DIMENSION_TIME, 4, interval));
     if (json_member(checkpoint, "interval")) {
         buffer_add(out, ", as the scenario says");
     } else if (trigger) {
-        const struct reference *formula = find_reference(results, trigger);
+        const struct reference *formula = point_reference(point, trigger);
         buffer_add(out, ", found by trigger: ");
         escape_terminal(out, trigger);
         if (formula) {
@@ -71,9 +65,7 @@ void text_add_head(struct buffer *out, const struct sweep *sweep)
         buffer_add(out, "the strategy is swept\n");
     } else if (strategy) {
         escape_terminal(out, strategy);
-        if (strcmp(strategy, "none") == 0)
-            buffer_add(out, ": no checkpoints");
-        else if (varies(sweep, "/checkpoint/interval"))
+        if (varies(sweep, "/checkpoint/interval"))
             buffer_add(out, ": the interval is swept");
         else if (sweep->n_keys == 0)
             add_interval(out, sweep->results, checkpoint);

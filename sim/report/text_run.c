@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <math.h>
 #include <string.h>
 
 #include "report/quantity.h"
@@ -15,11 +14,6 @@ static bool is_one_of(enum metric metric, const enum metric *list, size_t n)
         if (list[i] == metric)
             return true;
     return false;
-}
-
-static bool is_budget(enum metric metric)
-{
-    return strncmp(metric_rows[metric].name, "time_", 5) == 0;
 }
 
 static void add_name_cell(struct table *table, enum metric metric)
@@ -110,7 +104,7 @@ static void add_metrics(struct buffer *out, const struct point *point)
     struct table table = {.align = "lllll"};
     add_header(&table, "");
     for (enum metric m = 0; m < N_METRICS; m++)
-        if (!is_silent(&point->estimates[m]) && !is_budget(m) &&
+        if (!is_silent(&point->estimates[m]) && !metric_is_budget(m) &&
             !is_one_of(m, phases, MEM_COUNT(phases)))
             add_row(&table, point, m, NULL);
     buffer_add(out, "\n");
@@ -134,7 +128,7 @@ static void add_budget(struct buffer *out, const struct point *point)
 {
     double total = 0;
     for (enum metric m = 0; m < N_METRICS; m++)
-        if (is_budget(m) && point->estimates[m].n > 0)
+        if (metric_is_budget(m) && point->estimates[m].n > 0)
             total += point->estimates[m].mean;
     if (!(total > 0))
         return;
@@ -143,7 +137,7 @@ static void add_budget(struct buffer *out, const struct point *point)
     table_add(&table, "share");
     table_add(&table, "mean");
     for (enum metric m = 0; m < N_METRICS; m++) {
-        if (!is_budget(m) || is_silent(&point->estimates[m]))
+        if (!metric_is_budget(m) || is_silent(&point->estimates[m]))
             continue;
         struct buffer name = {0};
         text_add_metric_name(&name, m);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "report/escape.h"
 #include "report/quantity.h"
@@ -16,14 +14,6 @@ enum { MAX_COLUMNS = 32 };
 /* Metrics beside the one that the sweep is about. */
 static const enum metric companions[] = {M_WASTE, M_MAKESPAN, M_FAILURES};
 
-static bool has_predictions(const struct sweep *sweep, enum metric metric)
-{
-    for (size_t i = 0; i < sweep->results->n_points; i++)
-        if (point_prediction(&sweep->results->points[i], metric))
-            return true;
-    return false;
-}
-
 static void add_header(struct table *table, const struct sweep *sweep, enum metric metric)
 {
     struct buffer text = {0};
@@ -36,7 +26,7 @@ static void add_header(struct table *table, const struct sweep *sweep, enum metr
     buffer_clear(&text);
     text_add_metric_name(&text, metric);
     table_add(table, text.data);
-    if (has_predictions(sweep, metric))
+    if (sweep_has_predictions(sweep, metric))
         table_add(table, "predicted");
     for (size_t i = 0; i < MEM_COUNT(companions); i++) {
         if (companions[i] == metric)
@@ -76,7 +66,7 @@ static void add_point(struct table *table, const struct sweep *sweep, enum metri
     if (prediction)
         table_add(table, quantity_like(prediction->value, estimate->mean, estimate->half_width,
                                        dimension, text));
-    else if (has_predictions(sweep, metric))
+    else if (sweep_has_predictions(sweep, metric))
         table_add(table, "-");
     for (size_t i = 0; i < MEM_COUNT(companions); i++) {
         const struct estimate *other = &point->estimates[companions[i]];
@@ -118,7 +108,7 @@ static void add_points(struct buffer *out, const struct sweep *sweep, enum metri
     size_t others = MEM_COUNT(companions);
     for (size_t i = 0; i < MEM_COUNT(companions); i++)
         others -= companions[i] == metric;
-    size_t columns = 2 + sweep->n_keys + has_predictions(sweep, metric) + others;
+    size_t columns = 2 + sweep->n_keys + sweep_has_predictions(sweep, metric) + others;
     align[columns < MAX_COLUMNS ? columns : MAX_COLUMNS - 1] = '\0';
     struct table table = {.align = align};
     add_header(&table, sweep, metric);

@@ -3,7 +3,7 @@
  * The trace of a run, as JSON Lines: one object per control event, in the
  * order in which they happen, for --trace.
  *
- *   {"time_s": 7200, "event": "checkpoint_started", "checkpoint": 1}
+ *   {"time_s": 7200, "event": "checkpoint_cut", "progress_s": 7200}
  */
 #ifndef REPORT_TRACE_H
 #define REPORT_TRACE_H

@@ -2,7 +2,6 @@
 #include "scenario/json_pointer.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -94,7 +94,7 @@ static void write_line(FILE *out, const cJSON *value, const char *comma, const c
     (void)fputc(object ? '}' : ']', out);
 }
 
-/* What write() writes to a stream, as text that the caller frees. */
+/* What write_line() writes to a stream, as text that the caller frees. */
 static char *line_text(const cJSON *value, const char *comma, const char *colon)
 {
     char *text = NULL;

@@ -2,7 +2,6 @@
 /* Tables of keys in Markdown: objects first, in the order in which they are met, then unions. */
 #include <ctype.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "scenario/describe.h"
 #include "scenario/json_pointer.h"

@@ -2,7 +2,6 @@
 /* The field tables as a JSON Schema, draft 2020-12. */
 #include <ctype.h>
 #include <math.h>
-#include <string.h>
 
 #include "scenario/describe.h"
 #include "scenario/json_write.h"

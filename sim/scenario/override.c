@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scenario/override.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "scenario/json.h"

@@ -2,7 +2,6 @@
 #include "scenario/path.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "scenario/describe.h"
 #include "scenario/json.h"
@@ -69,9 +68,10 @@ static bool read_tree(struct scenario *scenario, const struct sources *sources,
     };
     merge_fragment(scenario->tree);
     bool ok = reader_read(&reader, scenario_fields, scenario->tree, "", scenario);
-    ok = axis_read_sweep(json_member(scenario->tree, "sweep"), &scenario->arena, &scenario->axes,
-                         &scenario->n_axes, err) &&
-         ok;
+    if (!request->model_only)
+        ok = axis_read_sweep(json_member(scenario->tree, "sweep"), &scenario->arena,
+                             &scenario->axes, &scenario->n_axes, err) &&
+             ok;
     return ok && model_prepare(&scenario->model, &scenario->arena, err);
 }
 
@@ -127,10 +127,15 @@ bool scenario_load_request(struct scenario *scenario, const struct scenario_requ
         scenario_release(scenario);
         return false;
     }
+    keep_warnings(scenario, err, first);
+    if (request->model_only) {
+        cJSON_Delete(scenario->tree);
+        scenario->tree = NULL;
+        return true;
+    }
     char *json = json_text(scenario->tree, JSON_COMPACT);
     scenario->json = arena_strdup(&scenario->arena, json);
     free(json);
-    keep_warnings(scenario, err, first);
     return true;
 }
 

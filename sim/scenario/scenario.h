@@ -52,6 +52,7 @@ struct scenario_request {
     size_t n_sets;
     struct text_cache *texts; /* may be NULL */
     bool lenient;             /* do not open traces and other data files */
+    bool model_only;          /* one more point of a sweep: leave json, axes and tree empty */
 };
 
 /*

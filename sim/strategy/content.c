@@ -50,7 +50,7 @@ static const struct field delta_fields[] = {
         .min = 1,
         .max = 1e9,
         .fallback = "10",
-        .help = "Every so-manieth checkpoint is a full one.",
+        .help = "Checkpoints from one full one to the next: 10 is a full one and nine deltas.",
         .witness = "batch-incremental.json /checkpoint/content/base_every=2",
     },
     {

@@ -41,7 +41,7 @@ const struct strategy strategies[] = {
     {0},
 };
 
-const char *strategy_name_at(size_t i)
+static const char *strategy_name_at(size_t i)
 {
     return i < MEM_COUNT(strategies) ? strategies[i].name : NULL;
 }

@@ -19,8 +19,7 @@ struct strategy {
 
 extern const struct strategy strategies[]; /* ends with name == NULL */
 
-/* For the field row: name i, or NULL past the end. */
-const char *strategy_name_at(size_t i);
+/* The row of that name, or NULL. */
 const struct strategy *strategy_find(const char *name);
 
 extern const struct union_type trigger_union;

@@ -67,8 +67,14 @@ while IFS= read -r command; do
         fi
         ;;
     *'plot '*)
-        if ! command -v gnuplot > /dev/null; then
-            echo "skipped, no gnuplot: $command"
+        results=$(printf '%s\n' "$command" | sed 's/.*plot \([^ ]*\).*/\1/')
+        if ! command -v gnuplot > /dev/null || [ ! -f "$folder/ckptsim/$results" ]; then
+            echo "skipped, no gnuplot or no $results: $command"
+            continue
+        fi
+        results=${command#*plot }
+        if [ ! -e "$folder/ckptsim/${results%% *}" ]; then # of a command that was left out
+            echo "skipped, nothing to plot: $command"
             continue
         fi
         ;;

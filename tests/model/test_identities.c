@@ -23,10 +23,10 @@ struct writer {
     struct rng rng;
 };
 
-static void write(struct writer *writer, const char *format, ...)
+static void put(struct writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-static void write(struct writer *writer, const char *format, ...)
+static void put(struct writer *writer, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -59,52 +59,56 @@ static void write_choice(struct writer *writer, const char *key, const char *wor
         n += *c == '|';
     for (uint64_t skip = below(writer, n); skip > 0; skip--)
         words = strchr(words, '|') + 1;
-    write(writer, "\"%s\": \"%.*s\", ", key, (int)strcspn(words, "|"), words);
+    put(writer, "\"%s\": \"%.*s\", ", key, (int)strcspn(words, "|"), words);
 }
 
 static void write_law(struct writer *writer, double mean_s)
 {
-    static const char *const laws[] = {
-        "{\"dist\": \"constant\", \"value\": \"%g s\"}",
-        "{\"dist\": \"exponential\", \"mean\": \"%g s\"}",
-        "{\"dist\": \"weibull\", \"mean\": \"%g s\", \"shape\": 0.6}",
-        "{\"dist\": \"weibull\", \"mean\": \"%g s\", \"shape\": 2.1}",
-        "{\"dist\": \"gamma\", \"mean\": \"%g s\", \"shape\": 0.5}",
-        "{\"dist\": \"lognormal\", \"mean\": \"%g s\", \"sigma\": 1.3}",
-        "{\"dist\": \"hyperexponential\", \"mean\": \"%g s\", \"scv\": 4}",
-        "{\"dist\": \"uniform\", \"low\": \"0 s\", \"high\": \"%g s\"}",
+    static const struct {
+        const char *dist, *key, *others;
+        double scale; /* value of the key / mean */
+    } laws[] = {
+        {"constant", "value", "", 1},
+        {"exponential", "mean", "", 1},
+        {"weibull", "mean", ", \"shape\": 0.6", 1},
+        {"weibull", "mean", ", \"shape\": 2.1", 1},
+        {"gamma", "mean", ", \"shape\": 0.5", 1},
+        {"lognormal", "mean", ", \"sigma\": 1.3", 1},
+        {"hyperexponential", "mean", ", \"scv\": 4", 1},
+        {"uniform", "high", ", \"low\": \"0 s\"", 2},
     };
     uint64_t law = below(writer, MEM_COUNT(laws));
-    double scale_s = law + 1 == MEM_COUNT(laws) ? 2 * mean_s : mean_s;
-    char text[100];
-    /* Each of the formats has one number in it. */
-    const char *percent = strchr(laws[law], '%');
-    (void)snprintf(text, sizeof text, "%.*s%.6g%s", (int)(percent - laws[law]), laws[law], scale_s,
-                   percent + 2);
-    write(writer, "%s", text);
+    put(writer, "{\"dist\": \"%s\", \"%s\": \"%.6g s\"%s}", laws[law].dist, laws[law].key,
+        laws[law].scale * mean_s, laws[law].others);
 }
 
 /* "key": a duration, constant as often as not. */
 static void write_duration(struct writer *writer, const char *key, double mean_s)
 {
-    write(writer, "\"%s\": ", key);
-    if (chance(writer, 0.5))
-        write(writer, "\"%.4g s\"", mean_s);
+    put(writer, "\"%s\": ", key);
+    if (!(mean_s > 0) || chance(writer, 0.5))
+        put(writer, "\"%.4g s\"", mean_s);
     else
         write_law(writer, mean_s);
-    write(writer, ", ");
+    put(writer, ", ");
+}
+
+/* The same, up to `most_s` or nothing at all. */
+static void write_short(struct writer *writer, const char *key, double most_s)
+{
+    write_duration(writer, key, chance(writer, 0.2) ? 0 : between(writer, 0, most_s));
 }
 
 static void write_bool(struct writer *writer, const char *key)
 {
-    write(writer, "\"%s\": %s, ", key, chance(writer, 0.5) ? "true" : "false");
+    put(writer, "\"%s\": %s, ", key, chance(writer, 0.5) ? "true" : "false");
 }
 
 static void close_object(struct writer *writer, const char *what)
 {
     assert_true(writer->length >= 2 && writer->text[writer->length - 2] == ',');
     writer->length -= 2;
-    write(writer, "%s", what);
+    put(writer, "%s", what);
 }
 
 /* Of the job, of one of its tasks or of a node. */
@@ -116,18 +120,18 @@ static void write_failure(struct writer *writer, uint64_t tasks, uint64_t nodes,
     uint64_t units = n_units[level];
     bool per_system = level > 0 && chance(writer, 0.3);
     bool scripted = chance(writer, 0.15);
-    write(writer, "{\"strikes\": \"%s\", \"per\": \"%s\", ", strikes[level],
-          per_system ? "system" : "unit");
+    put(writer, "{\"strikes\": \"%s\", \"per\": \"%s\", ", strikes[level],
+        per_system ? "system" : "unit");
     if (scripted) {
-        write(writer, "\"at\": [");
+        put(writer, "\"at\": [");
         for (int i = 0; i < 6; i++)
-            write(writer, "{\"time\": \"%.17g s\", \"unit\": %d}, ", between(writer, 0, 1500),
-                  (int)below(writer, units));
+            put(writer, "{\"time\": \"%.17g s\", \"unit\": %d}, ", between(writer, 0, 1500),
+                (int)below(writer, units));
         close_object(writer, "], ");
     } else {
-        write(writer, "\"time_to_failure\": ");
+        put(writer, "\"time_to_failure\": ");
         write_law(writer, per_system ? mtbf_s : mtbf_s * (double)units);
-        write(writer, ", ");
+        put(writer, ", ");
         write_choice(writer, "clock", "default|wall|exposed");
         write_choice(writer, "redraw", "failure|failure|failure|checkpoint");
     }
@@ -135,10 +139,10 @@ static void write_failure(struct writer *writer, uint64_t tasks, uint64_t nodes,
     if (level == 2 && chance(writer, 0.6))
         write_duration(writer, "repair", between(writer, 10, 200));
     if (chance(writer, 0.5)) {
-        write(writer, "\"exposure\": [\"work\", ");
-        write(writer, "%s", chance(writer, 0.7) ? "\"checkpoint\", " : "");
-        write(writer, "%s", chance(writer, 0.7) ? "\"recovery\", " : "");
-        write(writer, "%s", chance(writer, 0.5) ? "\"downtime\", " : "");
+        put(writer, "\"exposure\": [\"work\", ");
+        put(writer, "%s", chance(writer, 0.7) ? "\"checkpoint\", " : "");
+        put(writer, "%s", chance(writer, 0.7) ? "\"recovery\", " : "");
+        put(writer, "%s", chance(writer, 0.5) ? "\"downtime\", " : "");
         close_object(writer, "], ");
     }
     close_object(writer, "}");
@@ -151,25 +155,25 @@ static void write_checkpoint(struct writer *writer, double interval_s, bool asyn
     while (strategies[n_strategies].name)
         n_strategies++;
     const char *strategy = strategies[below(writer, n_strategies)].name;
-    write(writer, "\"checkpoint\": {\"strategy\": \"%s\", \"interval\": \"%.17g s\", ", strategy,
-          interval_s);
+    put(writer, "\"checkpoint\": {\"strategy\": \"%s\", \"interval\": \"%.17g s\", ", strategy,
+        interval_s);
     if (device)
-        write(writer, "\"device\": \"pfs\", ");
+        put(writer, "\"device\": \"pfs\", ");
     else
         write_duration(writer, "cost", write_s);
     if (chance(writer, 0.3))
-        write(writer, "\"content\": {\"kind\": \"delta\", \"base_every\": %d}, ",
-              (int)below(writer, 5) + 1);
+        put(writer, "\"content\": {\"kind\": \"delta\", \"base_every\": %d}, ",
+            (int)below(writer, 5) + 1);
     if (chance(writer, 0.3)) {
         write_choice(writer, "cost_per", "job|task");
-        write(writer, "\"coordination\": {");
+        put(writer, "\"coordination\": {");
         write_choice(writer, "kind", "stop_world|barrier");
-        write_duration(writer, "latency", between(writer, 0, 0.5));
+        write_short(writer, "latency", 0.5);
         close_object(writer, "}, ");
     }
     if (async) {
-        write(writer, "\"mode\": \"async\", \"share\": %.3g, ", between(writer, 0, 0.5));
-        write_duration(writer, "sync", between(writer, 0, 1));
+        put(writer, "\"mode\": \"async\", \"share\": %.3g, ", between(writer, 0, 0.5));
+        write_short(writer, "sync", 1);
         write_choice(writer, "overrun", "queue|skip|block");
     }
     write_bool(writer, "final");
@@ -182,35 +186,35 @@ static void write_checkpoint(struct writer *writer, double interval_s, bool asyn
 
 static void write_storage(struct writer *writer, double bytes_per_s)
 {
-    write(writer, "\"storage\": {\"pfs\": {");
-    write_duration(writer, "latency", between(writer, 0, 0.5));
-    write(writer, "\"total_write\": \"%.6g B/s\", \"total_read\": \"%.6g B/s\", ", bytes_per_s,
-          bytes_per_s * between(writer, 0.5, 3));
+    put(writer, "\"storage\": {\"pfs\": {");
+    write_short(writer, "latency", 0.5);
+    put(writer, "\"total_write\": \"%.6g B/s\", \"total_read\": \"%.6g B/s\", ", bytes_per_s,
+        bytes_per_s * between(writer, 0.5, 3));
     if (chance(writer, 0.5))
-        write(writer, "\"stream_write\": \"%.6g B/s\", \"stream_read\": \"%.6g B/s\", ",
-              bytes_per_s / 3, bytes_per_s / 2);
+        put(writer, "\"stream_write\": \"%.6g B/s\", \"stream_read\": \"%.6g B/s\", ",
+            bytes_per_s / 3, bytes_per_s / 2);
     close_object(writer, "}}, ");
 }
 
 static void write_recovery(struct writer *writer, bool device)
 {
-    write(writer, "\"recovery\": {");
+    put(writer, "\"recovery\": {");
     if (chance(writer, 0.4)) {
-        write(writer,
-              "\"detector\": {\"kind\": \"timeout\", \"interval\": \"1 s\", \"timeout\": "
-              "\"%.3g s\", \"network_delay\": \"0.1 s\", \"poll\": \"%d s\"}, ",
-              between(writer, 1.5, 5), (int)below(writer, 3));
+        put(writer,
+            "\"detector\": {\"kind\": \"timeout\", \"interval\": \"1 s\", \"timeout\": "
+            "\"%.3g s\", \"network_delay\": \"0.1 s\", \"poll\": \"%d s\"}, ",
+            between(writer, 1.5, 5), (int)below(writer, 3));
     } else {
-        write(writer, "\"detector\": {\"kind\": \"delay\", ");
-        write_duration(writer, "delay", between(writer, 0, 2));
+        put(writer, "\"detector\": {\"kind\": \"delay\", ");
+        write_short(writer, "delay", 2);
         close_object(writer, "}, ");
     }
-    write_duration(writer, "downtime", between(writer, 0, 5));
-    write(writer, "\"restart\": {");
-    write_duration(writer, "delay", between(writer, 0, 3));
+    write_short(writer, "downtime", 5);
+    put(writer, "\"restart\": {");
+    write_short(writer, "delay", 3);
     close_object(writer, "}, ");
     if (!device || chance(writer, 0.5))
-        write_duration(writer, "restore", between(writer, 0, 5));
+        write_short(writer, "restore", 5);
     write_choice(writer, "on_failure", "restart|restore|defer");
     write_choice(writer, "on_retry", "resample|repeat");
     close_object(writer, "}, ");
@@ -231,8 +235,8 @@ static void write_scenario(struct writer *writer, uint64_t index)
     bool async = chance(writer, 0.4);
     /* An asynchronous write may last longer than the interval: checkpoints overrun. */
     double write_s = between(writer, 0.5, (async ? 1.5 : 0.08) * interval_s);
-    write(writer, "{\"job\": {\"work\": \"%.17g s\", \"tasks\": %d, ", work_s, (int)tasks);
-    write(writer, "\"state\": {\"size\": \"1 GB\", \"dirty\": %.3g}, ", between(writer, 0, 1));
+    put(writer, "{\"job\": {\"work\": \"%.17g s\", \"tasks\": %d, ", work_s, (int)tasks);
+    put(writer, "\"state\": {\"size\": \"1 GB\", \"dirty\": %.3g}, ", between(writer, 0, 1));
     if (chance(writer, 0.5))
         write_duration(writer, "start", between(writer, 0, 5));
     write_choice(writer, "first_start", "free|recovery");
@@ -240,15 +244,15 @@ static void write_scenario(struct writer *writer, uint64_t index)
     write_checkpoint(writer, interval_s, async, write_s, device);
     if (device)
         write_storage(writer, 1e9 / write_s);
-    write(writer, "\"cluster\": {\"nodes\": %d, \"slots_per_node\": %d}, ", (int)nodes, (int)slots);
-    write(writer, "\"failures\": [");
+    put(writer, "\"cluster\": {\"nodes\": %d, \"slots_per_node\": %d}, ", (int)nodes, (int)slots);
+    put(writer, "\"failures\": [");
     for (uint64_t i = below(writer, 3) + 1; i > 0; i--) {
         write_failure(writer, tasks, nodes, between(writer, interval_s, 30 * interval_s));
-        write(writer, ", ");
+        put(writer, ", ");
     }
     close_object(writer, "], ");
     write_recovery(writer, device);
-    write(writer, "\"run\": {\"time_limit\": \"%.6g s\", ", 30 * work_s);
+    put(writer, "\"run\": {\"time_limit\": \"%.6g s\", ", 30 * work_s);
     write_choice(writer, "ties", "completion_first|failure_first");
     close_object(writer, "}}");
 }

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiment/experiment.h"
 #include "core/text_reader.h"
+#include "experiment/experiment.h"
 #include "report/result_json.h"
 #include "scenario/json.h"
 #include "support.h"
