@@ -37,8 +37,7 @@ struct dist_type {
     double (*mean_below)(const void *params, double a);
 };
 
-/* Rows: constant uniform exponential weibull gamma lognormal pareto normal erlang
- * hyperexponential mixture empirical. Shorthand: a quantity is a constant. */
+/* All distributions. Shorthand: a quantity is a constant. */
 extern const struct union_type dist_union;
 
 static inline const struct dist_type *dist_type(const struct dist *dist)

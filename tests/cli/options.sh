@@ -9,21 +9,28 @@ expect 0 --version
 is "version line" grep -qxE 'ckptsim [0-9]+\.[0-9]+\.[0-9]+' out
 expect 0 --help
 cp out usage
-for command in run sweep check explain list plot; do
+# names ARGUMENT...: the first words of what the program lists.
+names() {
+    "$program" list "$@" | awk '/^  [a-z]/ { print $1 }'
+}
+manual=$root/sim/cli/ckptsim.1
+for command in $(names commands); do
     says usage "  $command "
     expect 0 "$command" --help
     says out "usage: ckptsim $command [options]"
     is "nothing on stderr for $command --help" [ ! -s err ]
-    # The manual page knows every option that the tables know.
+    # The manual page knows every command, option and plot that the tables know.
+    is "man page has $command" grep -q "^\.BI $command " "$manual"
     for option in $(grep -oE -e '--[a-z]+' out); do
-        is "man page has $option" \
-            grep -qF -e "$(echo "$option" | sed 's/-/\\-/g')" "$root/sim/cli/ckptsim.1"
+        is "man page has $option" grep -qF -e "$(echo "$option" | sed 's/-/\\-/g')" "$manual"
     done
+done
+for plot in $(names plots); do
+    is "man page has the plot $plot" grep -q "^Which plot:.*\b$plot\b" "$manual"
 done
 expect 0 list
 says out "strategies"
-for topic in strategies triggers contents coordinations distributions detectors traces metrics plots \
-    presets commands keys; do
+for topic in $(names); do
     expect 0 list "$topic"
     cp out text
     expect 0 list "$topic" --markdown

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * The segment at work: what the job does between two checkpoints, and when the
+ * next one is due. Part of struct run (model/run.h).
+ */
+#ifndef MODEL_SEGMENT_H
+#define MODEL_SEGMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/calendar.h"
+
+struct run;
+
+struct segment {
+    /* Constants of the scenario. */
+    double last_due_s; /* a checkpoint due at this progress or later comes with the end */
+    double interval_s; /* useful or wall time between checkpoints; infinity: none */
+    double fixed_s;    /* what each checkpoint stops the job for, if always the same; else NaN */
+    double work_s;     /* useful work of a whole segment, when fixed_s is known */
+    double period_s;   /* work_s + fixed_s */
+    double per_work_s, per_period_s; /* their inverses */
+    bool may_pass; /* do a segment and its checkpoint at once when nothing disturbs them */
+    bool may_jump; /* over all whole segments up to the next event */
+
+    /* A stretch of whole segments starts at an anchor: segment `index` begins at
+     * anchor_s + index * period_s with anchor_progress_s + index * work_s. */
+    double anchor_s;
+    double anchor_progress_s;
+    uint64_t index;
+    bool anchored;
+    double target_s; /* progress at which the checkpoint is due (timer: useful) */
+    double due_s;    /* wall time at which it is due (timer: wall) */
+    bool completes;  /* the segment ends with the work, not with a due checkpoint */
+    struct event end;
+    struct event caught_up;
+};
+
+/* Once per run structure, after checkpointing_init(). */
+void segment_init(struct run *run);
+/* Work starts from the recovery line, after a start or a recovery. */
+void segment_restart(struct run *run);
+/* Work goes on after a checkpoint that stopped it. */
+void segment_continue(struct run *run);
+/* Work goes on beside the write of a checkpoint, or at full speed after it. */
+void segment_resume(struct run *run, double speed);
+/* The next checkpoint is due one interval after the progress and the time given. */
+void segment_set_due(struct run *run, double progress_s, double time_s);
+/* Lets one interval pass by. */
+void segment_skip_due(struct run *run);
+/* No checkpoint is due until segment_set_due(). */
+void segment_clear_due(struct run *run);
+/* Stops the work where it is; the plan is dropped. */
+void segment_stop(struct run *run);
+/* When a checkpoint of fixed length that is cut then will commit. */
+double segment_commit_s(const struct run *run, double cut_s);
+
+#endif
