@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,23 @@ size_t support_scale(size_t n)
     if (divisor > 1)
         n /= divisor;
     return n > LEAST ? n : LEAST;
+}
+
+char *support_read_file(const char *path, size_t *length)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        fail_msg("cannot open %s", path);
+    char *content = NULL;
+    *length = 0;
+    for (size_t got = 1; got > 0; *length += got) {
+        content = realloc(content, *length + 4096 + 1);
+        assert_non_null(content);
+        got = fread(content + *length, 1, 4096, file);
+    }
+    content[*length] = '\0';
+    (void)fclose(file);
+    return content;
 }
 
 void support_assert_near(double actual, double expected, double tolerance, const char *what,

@@ -28,6 +28,9 @@ size_t support_scale(size_t n);
 void support_assert_near(double actual, double expected, double tolerance, const char *what,
                          const char *file, int line);
 
+/* The content of a file with a NUL behind it, which the caller frees; its bytes in *length. */
+char *support_read_file(const char *path, size_t *length);
+
 /* The same bits: for results that must not depend on how they were come by. */
 #define assert_same_double(actual, expected)                                                       \
     support_assert_same_double(actual, expected, #actual, __FILE__, __LINE__)

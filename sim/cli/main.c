@@ -12,6 +12,7 @@
 #include "core/version.h"
 #include "report/file.h"
 #include "report/table.h"
+#include "scenario/json.h"
 
 const struct command commands[] = {
     {"run", FOR_RUN, "SCENARIO", "Simulate a scenario and report what came out.",
@@ -132,6 +133,7 @@ static int choose(int argc, char **argv)
 int main(int argc, char **argv)
 {
     numerics_start();
+    json_start();
     occupy_standard_streams();
     /* A reader that went away is an error like any other: reported, with status 1. */
     (void)signal(SIGPIPE, SIG_IGN);

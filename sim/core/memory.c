@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_BLOCK_BYTES = 16 * 1024 };
+enum { ARENA_BLOCK_BYTES = 4 * 1024 };
 
 struct arena_block {
     struct arena_block *next;

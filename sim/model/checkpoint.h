@@ -22,7 +22,7 @@ enum interval_from { INTERVAL_FROM_START, INTERVAL_FROM_END };
 enum overrun { OVERRUN_QUEUE, OVERRUN_SKIP, OVERRUN_BLOCK };
 
 struct checkpoint_params {
-    int strategy;               /* row of strategies[] */
+    int strategy;               /* row of strategies[]; its fragment is in the other members */
     double interval_s;          /* as the scenario says; NaN when the trigger finds it */
     struct tagged trigger;      /* struct trigger_ops */
     struct tagged content;      /* struct content_ops */

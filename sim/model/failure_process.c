@@ -45,22 +45,39 @@ static void clocks_undo_swaps(struct unit_clocks *clocks)
     }
 }
 
+static void clocks_swap(struct unit_clocks *clocks, uint64_t a, uint64_t b)
+{
+    uint32_t unit = clocks->units[a];
+    clocks->units[a] = clocks->units[b];
+    clocks->units[b] = unit;
+    for (int i = 0; i < 2; i++) {
+        clocks->swaps = mem_grow(clocks->swaps, clocks->n_swaps, &clocks->swaps_capacity,
+                                 sizeof *clocks->swaps);
+        clocks->swaps[clocks->n_swaps++] = (uint32_t)(i ? b : a);
+    }
+}
+
 /* Takes a random unit out of the pool: a step of the Fisher-Yates shuffle. */
 static uint32_t clocks_pick_fresh(struct unit_clocks *clocks, struct rng *rng)
 {
     uint64_t last = --clocks->n_fresh;
     if (!clocks->units)
         return NO_UNIT;
-    uint32_t at = (uint32_t)rng_below(rng, last + 1);
+    uint64_t at = rng_below(rng, last + 1);
     uint32_t unit = clocks->units[at];
-    clocks->units[at] = clocks->units[last];
-    clocks->units[last] = unit;
-    for (int i = 0; i < 2; i++) {
-        clocks->swaps = mem_grow(clocks->swaps, clocks->n_swaps, &clocks->swaps_capacity,
-                                 sizeof *clocks->swaps);
-        clocks->swaps[clocks->n_swaps++] = i ? (uint32_t)last : at;
-    }
+    clocks_swap(clocks, at, last);
     return unit;
+}
+
+static void clocks_return_to_pool(struct unit_clocks *clocks, uint32_t unit)
+{
+    uint64_t end = clocks->n_fresh++;
+    if (!clocks->units)
+        return;
+    uint64_t at = end;
+    while (clocks->units[at] != unit)
+        at++;
+    clocks_swap(clocks, at, end);
 }
 
 static void clocks_push(struct unit_clocks *clocks, struct renewed_unit unit)
@@ -111,6 +128,18 @@ static uint32_t clocks_take(struct unit_clocks *clocks, struct rng *rng)
     uint32_t unit = clocks_pick_fresh(clocks, rng);
     clocks_draw_fresh(clocks, rng);
     return unit;
+}
+
+/* Under renew: all, `renewed` holds the units under repair: the next one that is up again before
+ * any other fails makes all that are up anew. */
+static void clocks_rejuvenate(struct unit_clocks *clocks, struct rng *rng)
+{
+    while (clocks->n_renewed > 0 && clocks->renewed[0].at <= clocks->next_fresh) {
+        clocks->fresh_since = clocks->renewed[0].at;
+        clocks->log_survival = 0;
+        clocks_return_to_pool(clocks, clocks_pop(clocks));
+        clocks_draw_fresh(clocks, rng);
+    }
 }
 
 /* ---- the three kinds of process: law, script, trace ---- */
@@ -183,12 +212,17 @@ static uint32_t take_of_law(struct failure_process *process, double repair_s)
     if (!process->wall && clocks->n == 1)
         now = process->clock_s = 0;
     uint32_t unit = clocks_take(clocks, &process->rng);
-    if (params->renew == RENEW_ALL)
-        clocks_renew_all(clocks, now + repair_s, &process->rng);
-    else
-        clocks_push(clocks, (struct renewed_unit){
-                                now + repair_s + dist_draw(clocks->law, &process->rng), unit});
-    if (params->per == PER_SYSTEM && process->n_units > 1 && clocks->units)
+    bool is_of_system = params->per == PER_SYSTEM && process->n_units > 1;
+    /* While a unit is repaired its own clock stands still, not that of the whole system. */
+    double up_s = is_of_system ? now : now + repair_s;
+    if (params->renew == RENEW_ALL) {
+        clocks_push(clocks, (struct renewed_unit){up_s, unit});
+        clocks_rejuvenate(clocks, &process->rng);
+    } else {
+        clocks_push(clocks,
+                    (struct renewed_unit){up_s + dist_draw(clocks->law, &process->rng), unit});
+    }
+    if (is_of_system && clocks->units)
         unit = (uint32_t)rng_below(&process->rng, process->n_units);
     return unit;
 }

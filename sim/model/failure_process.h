@@ -30,7 +30,7 @@ struct unit_clocks {
     double fresh_since;
     double log_survival;          /* at the order statistic that was drawn last */
     double next_fresh;            /* when the next unit of the pool fails; infinity: pool empty */
-    struct renewed_unit *renewed; /* owned: binary heap by `at` */
+    struct renewed_unit *renewed; /* owned: binary heap by `at`; renew: all: of those in repair */
     size_t n_renewed;
     size_t capacity;
     uint32_t *units; /* owned: the pool's units in a random order found as it is needed; NULL

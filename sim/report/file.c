@@ -35,13 +35,6 @@ static bool fail_write(struct err *err, const char *name, int error)
     return err_add(err, NULL, "cannot write '%s': %s", name, strerror(error));
 }
 
-static bool fail_read(struct err *err, const char *name, int error)
-{
-    if (strcmp(name, "-") == 0)
-        return err_add(err, NULL, "cannot read standard input: %s", strerror(error));
-    return err_add(err, NULL, "cannot read '%s': %s", name, strerror(error));
-}
-
 char *file_temporary_name(const char *target, unsigned attempt)
 {
     enum { LONGEST = 200 }; /* leaves room for the prefix below the usual limit of 255 */
@@ -155,47 +148,4 @@ bool file_write(const char *name, const char *data, size_t n, struct err *err)
         return false;
     file_append(&writer, data, n);
     return file_commit(&writer, err);
-}
-
-/* Reads until the end; false and errno when that fails, or never ends. */
-static bool read_all(int fd, char **data, size_t *n)
-{
-    enum { CHUNK = 64 * 1024, LARGEST = 1 << 30 };
-    size_t capacity = 0;
-    for (ssize_t got = 1; got != 0;) {
-        if (*n > LARGEST) {
-            errno = EFBIG;
-            return false;
-        }
-        if (capacity - *n < CHUNK) {
-            capacity = 2 * capacity + CHUNK + 1;
-            *data = mem_resize(*data, capacity, 1);
-        }
-        got = read(fd, *data + *n, capacity - *n - 1);
-        if (got < 0 && errno != EINTR)
-            return false;
-        if (got > 0)
-            *n += (size_t)got;
-    }
-    (*data)[*n] = '\0';
-    return true;
-}
-
-bool file_read(const char *name, char **data, size_t *n, struct err *err)
-{
-    *data = NULL;
-    *n = 0;
-    bool standard = strcmp(name, "-") == 0;
-    int fd = standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return fail_read(err, name, errno);
-    bool ok = read_all(fd, data, n);
-    if (!ok) {
-        (void)fail_read(err, name, errno);
-        free(*data);
-        *data = NULL;
-    }
-    if (!standard)
-        (void)close(fd);
-    return ok;
 }

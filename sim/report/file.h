@@ -45,7 +45,4 @@ bool file_write(const char *name, const char *data, size_t n, struct err *err);
  */
 char *file_temporary_name(const char *target, unsigned attempt);
 
-/* Whole content of a file ("-": standard input), with a zero behind; the caller frees it. */
-bool file_read(const char *name, char **data, size_t *n, struct err *err);
-
 #endif

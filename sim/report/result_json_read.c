@@ -2,9 +2,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "report/file.h"
+#include "core/text_reader.h"
 #include "report/result_json.h"
 #include "report/setting.h"
 #include "scenario/json.h"
@@ -355,12 +354,13 @@ bool result_json_read(const char *text, size_t n, const char *name, struct resul
 
 bool result_json_read_file(const char *name, struct results *results, struct err *err)
 {
-    char *text = NULL;
-    size_t n = 0;
-    if (!file_read(name, &text, &n, err))
-        return false;
-    bool ok =
-        result_json_read(text, n, strcmp(name, "-") == 0 ? "standard input" : name, results, err);
-    free(text);
+    struct arena scratch = {0};
+    struct text_cache texts = {0};
+    struct field_context context = {.arena = &scratch, .err = err, .texts = &texts};
+    struct text text;
+    bool ok = text_read_file(&context, NULL, name, &text) &&
+              result_json_read(text.bytes, text.length, text_file_name(name), results, err);
+    text_cache_release(&texts);
+    arena_release(&scratch);
     return ok;
 }

@@ -3,12 +3,23 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "core/utf8.h"
 #include "scenario/json_pointer.h"
 #include "scenario/json_write.h"
+
+static void *allocate(size_t bytes)
+{
+    return mem_resize(NULL, bytes, 1);
+}
+
+void json_start(void)
+{
+    cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = allocate, .free_fn = free});
+}
 
 cJSON *json_member(const cJSON *object, const char *key)
 {

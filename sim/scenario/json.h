@@ -20,6 +20,13 @@
 #include "scenario/json_syntax.h"
 
 /*
+ * Before the first tree is made: cJSON then takes its memory where all others
+ * do (core/memory.h), so that running out ends the program and is no case to
+ * look after.
+ */
+void json_start(void);
+
+/*
  * The tree of a strict JSON text, which the caller deletes; NULL, with errors
  * that carry their place in `name`, when it is none.
  */

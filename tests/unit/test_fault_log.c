@@ -489,16 +489,6 @@ static void jitter_moves_events_later_and_sorts_them(void **state)
     assert_memory_equal(out, again, sizeof out);
 }
 
-static char *read_whole(const char *path, size_t *length)
-{
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    char *bytes = mem_alloc(1 << 16, 1);
-    *length = fread(bytes, 1, 1 << 16, file);
-    (void)fclose(file);
-    return bytes;
-}
-
 /* The test files, with the keys that read them. */
 static struct trace damaged(size_t i, const char *path)
 {
@@ -541,7 +531,7 @@ static void a_file_cut_anywhere_is_read_or_refused(void **state)
     (void)state;
     for (size_t i = 0; i < MEM_COUNT(originals); i++) {
         size_t length;
-        char *bytes = read_whole(originals[i], &length);
+        char *bytes = support_read_file(originals[i], &length);
         for (size_t cut = 0; cut < length; cut++)
             read_damaged(i, bytes, cut);
         free(bytes);
@@ -554,7 +544,7 @@ static void a_file_with_any_byte_changed_is_read_or_refused(void **state)
     static const char changes[] = {'\0', '"', '\n', '9', '\xff'};
     for (size_t i = 0; i < MEM_COUNT(originals); i++) {
         size_t length;
-        char *bytes = read_whole(originals[i], &length);
+        char *bytes = support_read_file(originals[i], &length);
         for (size_t at = 0; at < length; at++) {
             char kept = bytes[at];
             bytes[at] = changes[at % MEM_COUNT(changes)];

@@ -15,7 +15,6 @@
 #include "core/text_reader.h"
 #include "model/fault_log.h"
 #include "model/run.h"
-#include "report/file.h"
 #include "scenario/describe.h"
 #include "scenario/keys.h"
 #include "scenario/scenario.h"
@@ -42,10 +41,8 @@ static struct world world;
 static void add_scenario(const char *name)
 {
     char *path = mem_format("%s/scenarios/%s", root, name);
-    char *text = NULL;
     size_t length = 0;
-    struct err err = {0};
-    assert_true(file_read(path, &text, &length, &err));
+    char *text = support_read_file(path, &length);
     size_t n = world.n++;
     world.names = mem_grow(world.names, n, &world.capacity_names, sizeof *world.names);
     world.texts = mem_grow(world.texts, n, &world.capacity_texts, sizeof *world.texts);

@@ -282,10 +282,8 @@ static size_t files_in_folder(void)
 
 static void assert_content(const char *path, const char *expected)
 {
-    struct err err = {0};
-    char *data = NULL;
     size_t n = 0;
-    assert_true(file_read(path, &data, &n, &err));
+    char *data = support_read_file(path, &n);
     assert_string_equal(data, expected);
     assert_int_equal(n, strlen(expected));
     free(data);
@@ -366,9 +364,8 @@ static void failures_say_which_file_and_why(void **state)
     assert_write_fails(folder, 7, message);
     free(message);
     struct err err = {0};
-    char *data;
-    size_t n;
-    assert_false(file_read("/no/such/file", &data, &n, &err));
+    struct results results;
+    assert_false(result_json_read_file("/no/such/file", &results, &err));
     assert_string_equal(err.problems[0].message,
                         "cannot read '/no/such/file': No such file or directory");
     err_release(&err);
