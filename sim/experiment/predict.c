@@ -21,13 +21,16 @@ static void add_reference(struct point *point, const char *name, double value, c
         point->references[point->n_references++] = (struct reference){name, value, source};
 }
 
-static void predict_metrics(const struct theory *theory, double interval_s, struct point *point)
+static void predict_metrics(const struct model *model, const struct theory *theory,
+                            struct point *point)
 {
     struct analytic_job job = theory->job;
     struct analytic_answer answer;
-    job.interval_s = interval_s;
+    job.interval_s = model->checkpoint.planned_interval_s;
     if (!theory->applies || !analytic_makespan(&job, &answer))
         return;
+    if (model->job.first_start == FIRST_START_RECOVERY) /* then it is the whole start */
+        answer.recovery_time_s += answer.start_time_s;
     add_prediction(point, M_MAKESPAN, answer.makespan_s, answer.source);
     add_prediction(point, M_WASTE, answer.waste, answer.source);
     add_prediction(point, M_FAILURES, answer.failures, answer.source);
@@ -61,6 +64,6 @@ void experiment_predict(const struct model *model, struct arena *arena, struct p
     theory_of(model, arena, &theory);
     point->predictions = arena_alloc(arena, MAX_PREDICTIONS, sizeof *point->predictions);
     point->references = arena_alloc(arena, MAX_REFERENCES, sizeof *point->references);
-    predict_metrics(&theory, model->checkpoint.planned_interval_s, point);
+    predict_metrics(model, &theory, point);
     predict_intervals(model, &theory, point);
 }

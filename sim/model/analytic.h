@@ -49,6 +49,7 @@ struct analytic_job {
     const struct dist *law; /* time to failure of the whole job; NULL: it never fails */
     unsigned exposure;      /* enum exposure: S1; in other phases the clock stands still */
     int redraw;             /* enum redraw: S2 */
+    bool failure_first;     /* S8: a failure at the instant of a completion comes before it */
     double work_s;          /* > 0 */
     double interval_s;      /* > 0; infinity: no checkpoint before the end */
     bool final_checkpoint;  /* S4 */

@@ -29,6 +29,7 @@ enum {
 /* The job in seconds of its clock: phases that are not exposed last 0. */
 struct clocked {
     const struct dist *law;
+    bool failure_first;
     double interval_s;
     uint64_t cycle;
     double cost_s, delta_cost_s;
@@ -54,10 +55,10 @@ struct outcome {
     double checkpoints_s;
 };
 
-/* P(X >= x): at the same instant, completion comes before failure (S8). */
-static double reaches(const struct dist *law, double x)
+/* P(X >= x): at the same instant, completion comes before failure; P(X > x) if not (S8). */
+static double reaches(const struct dist *law, bool failure_first, double x)
 {
-    return x > 0 ? dist_survival(law, nextafter(x, 0)) : 1;
+    return x > 0 ? dist_survival(law, failure_first ? x : nextafter(x, 0)) : 1;
 }
 
 /* Mean time of an attempt between the ages `from` and `to`. */
@@ -86,7 +87,7 @@ static struct attempt attempt_make(const struct clocked *c, double lead_s, uint6
     for (size_t j = 0; j < c->full; j++) {
         bool is_base = (deltas + j + 1) % c->cycle == 0;
         double end_s = lead_s + length_s(c, deltas, j + 1);
-        double passed = reaches(c->law, end_s);
+        double passed = reaches(c->law, c->failure_first, end_s);
         a.fails[j] = reached - passed;
         a.checkpoints_s[j + 1] =
             a.checkpoints_s[j] +
@@ -108,10 +109,10 @@ static struct outcome attempt_outcome(const struct clocked *c, const struct atte
 {
     double begin_s = a->lead_s + length_s(c, a->deltas, whole);
     double end_s = begin_s + c->last_work_s + c->last_cost_s;
-    double completes = reaches(c->law, end_s);
+    double completes = reaches(c->law, c->failure_first, end_s);
     return (struct outcome){
         .completes = completes,
-        .fails_last = (whole > 0 ? reaches(c->law, begin_s) : 1) - completes,
+        .fails_last = (whole > 0 ? reaches(c->law, c->failure_first, begin_s) : 1) - completes,
         .elapsed_s = dist_mean_below(c->law, end_s),
         .lead_s = dist_mean_below(c->law, a->lead_s),
         .checkpoints_s =
@@ -137,7 +138,8 @@ static void count_attempts(const struct clocked *c, const struct attempt *first,
             for (size_t i = deltas; i < m; i += c->cycle)
                 sum += v[i] * again[deltas].fails[m - i];
         const struct attempt *here = &again[m % c->cycle];
-        v[m] = attempts(sum, reaches(c->law, here->lead_s + length_s(c, here->deltas, 1)));
+        double end_s = here->lead_s + length_s(c, here->deltas, 1);
+        v[m] = attempts(sum, reaches(c->law, c->failure_first, end_s));
     }
 }
 
@@ -197,6 +199,7 @@ static struct clocked clocked_from(const struct analytic_job *job, size_t segmen
     bool exposed = job->exposure & EXPOSED_CHECKPOINT;
     struct clocked c = {
         .law = job->law,
+        .failure_first = job->failure_first,
         .interval_s = segments > 1 ? job->interval_s : 0,
         .cycle = analytic_cycle(job),
         .cost_s = exposed ? job->cost.mean_s : 0,
@@ -337,16 +340,18 @@ static double elapsed_alone_s(const struct analytic_job *job)
  * integral less half that term, right to half a term whatever the law, and far
  * better with the next term of Euler and Maclaurin where the law is smooth.
  */
-static double committed_segments(const struct dist *law, double recovery_s, double segment_s)
+static double committed_segments(const struct analytic_job *job, double recovery_s,
+                                 double segment_s)
 {
     enum { MOST_TERMS = 4000 };
+    const struct dist *law = job->law;
     double sum = 0;
     double p = 1;
     double fall = 0;
     size_t j = 0;
     do {
         double before = p;
-        p = reaches(law, recovery_s + (double)++j * segment_s);
+        p = reaches(law, job->failure_first, recovery_s + (double)++j * segment_s);
         fall = before - p;
         sum += p;
     } while (p > 1e-10 * sum && j < MOST_TERMS);
@@ -373,7 +378,7 @@ bool analytic_renewal_useful_fraction(const struct analytic_job *job, double *fr
     bool recovery_exposed = job->exposure & EXPOSED_RECOVERY;
     double segment_s = job->interval_s + (checkpoint_exposed ? job->cost.mean_s : 0);
     double committed =
-        committed_segments(job->law, recovery_exposed ? job->restore.mean_s : 0, segment_s);
+        committed_segments(job, recovery_exposed ? job->restore.mean_s : 0, segment_s);
     double cycle_s = mean_s + job->downtime.mean_s + (recovery_exposed ? 0 : job->restore.mean_s) +
                      (checkpoint_exposed ? 0 : committed * job->cost.mean_s);
     *fraction = job->interval_s * committed / cycle_s;

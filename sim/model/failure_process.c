@@ -193,9 +193,11 @@ static void trace_step(struct failure_process *process)
     }
 }
 
-/* How long the unit that fails now will be down. */
+/* How long the unit that fails now will be down: a job and its processes come up as it recovers. */
 static double repair_of(struct failure_process *process)
 {
+    if (process->params->strikes != STRIKES_NODE)
+        return 0;
     if (dist_is_given(&process->params->repair))
         return isnan(process->repair_s) ? dist_draw(&process->params->repair, &process->repair_rng)
                                         : process->repair_s;

@@ -105,6 +105,18 @@ static int by_time(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
+static void prepare_repair(const struct failure_params *failure, const char *pointer,
+                           struct err *err)
+{
+    if (failure->strikes == STRIKES_NODE || !dist_is_given(&failure->repair))
+        return;
+    char *repair = mem_format("%s/repair", pointer);
+    err_warn(err, repair,
+             "only nodes are repaired: this has no effect where a failure strikes a %s",
+             failure_strikes_name(failure));
+    free(repair);
+}
+
 static void prepare_law(const struct failure_params *failure, const char *pointer, struct err *err)
 {
     if (dist_is_given(&failure->time_to_failure) && !(dist_mean(&failure->time_to_failure) > 0))
@@ -169,6 +181,7 @@ static void prepare_failure(const struct model *model, struct failure_params *fa
                       "this one has %d",
                       given);
     prepare_law(failure, pointer, err);
+    prepare_repair(failure, pointer, err);
     if (failure->clock == CLOCK_DEFAULT)
         failure->clock = failure->strikes == STRIKES_JOB && dist_is_given(&failure->time_to_failure)
                              ? CLOCK_EXPOSED
@@ -264,24 +277,40 @@ static void check_interval(const struct model *model, double cost_s, struct err 
                       interval_s, n, model->job.work_s, MOST_CHECKPOINTS);
 }
 
+/* Work that must be got through in one piece, many times the MTBF, is hardly ever got through. */
+static void warn_of_hopeless_jobs(const struct model *model, const struct theory *theory,
+                                  struct err *err)
+{
+    static const double HOPELESS = 14; /* e^-14: one attempt in a million */
+    double piece_s = fmin(model->checkpoint.planned_interval_s, model->job.work_s);
+    double attempts = (piece_s + theory->cost_s) / theory->mtbf_s;
+    if (attempts > HOPELESS)
+        err_warn(err, "/job",
+                 "%g s of work and checkpoint must pass without a failure, but one comes every "
+                 "%g s; the job will hardly ever finish",
+                 piece_s + theory->cost_s, theory->mtbf_s);
+}
+
 static void plan_interval(struct model *model, struct arena *arena, struct err *err)
 {
     struct checkpoint_params *checkpoint = &model->checkpoint;
-    checkpoint->planned_interval_s = (double)INFINITY;
-    if (!checkpoint_coordination(checkpoint)->takes_cuts)
-        return;
     struct theory theory;
     theory_of(model, arena, &theory);
-    struct plan_facts facts = {
-        .interval_s = checkpoint->interval_s,
-        .cost_s = theory.cost_s,
-        .mtbf_s = theory.mtbf_s,
-        .job = theory.applies ? &theory.job : NULL,
-    };
-    const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
-    if (trigger->plan(checkpoint->trigger.params, &facts, "/checkpoint/trigger", err,
-                      &checkpoint->planned_interval_s))
+    checkpoint->planned_interval_s = (double)INFINITY;
+    if (checkpoint_coordination(checkpoint)->takes_cuts) {
+        struct plan_facts facts = {
+            .interval_s = checkpoint->interval_s,
+            .cost_s = theory.cost_s,
+            .mtbf_s = theory.mtbf_s,
+            .job = theory.applies ? &theory.job : NULL,
+        };
+        const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
+        if (!trigger->plan(checkpoint->trigger.params, &facts, "/checkpoint/trigger", err,
+                           &checkpoint->planned_interval_s))
+            return;
         check_interval(model, facts.cost_s, err);
+    }
+    warn_of_hopeless_jobs(model, &theory, err);
 }
 
 /* ---- all ---- */

@@ -209,9 +209,9 @@ static bool start_duration(const struct model *model, struct analytic_duration *
     *start = analytic_random(&model->job.start, 1, ON_RETRY_RESAMPLE);
     if (model->job.first_start == FIRST_START_FREE)
         return true;
-    if (start->law || start->mean_s > 0)
+    if (start->law || start->mean_s > 0 || !restore_duration(model, start))
         return false;
-    return restore_duration(model, start);
+    return !start->law || start->on_retry == ON_RETRY_RESAMPLE;
 }
 
 static bool delta_durations(const struct model *model, struct analytic_job *job)
@@ -262,6 +262,7 @@ static bool describe(const struct model *model, struct arena *arena, struct anal
         .interval_s = (double)INFINITY,
         .final_checkpoint = takes_cuts && model->checkpoint.final,
         .downtime = downtime_duration(model),
+        .failure_first = model->run.ties == TIES_FAILURE_FIRST,
     };
     if (!semantics_are_covered(model) || !failure_law(model, arena, law))
         return false;

@@ -54,6 +54,7 @@ static cJSON *results_of(uint64_t replications, const char *axis_text)
     results_release(&results);
     buffer_release(&buffer);
     arena_release(&arena);
+    err_release(&err); /* it may hold warnings */
     return tree;
 }
 
