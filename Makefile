@@ -312,6 +312,7 @@ install: $(PROGRAM) $B/schema.json
 	install -m 644 $B/schema.json $(SHARE)/ckptsim/schema.json
 	install -m 644 sim/report/results.schema.json $(SHARE)/ckptsim/results.schema.json
 	cp -R scenarios/. $(SHARE)/ckptsim/scenarios
+	chmod -R u+rwX,go=rX $(SHARE)/ckptsim/scenarios
 	install -m 644 sim/cli/ckptsim.1 $(SHARE)/man/man1/ckptsim.1
 
 # ---- Rules about rules -------------------------------------------------------

@@ -4,7 +4,7 @@
 #
 # DATA: blocks with two blank lines between.
 #   0    title, x label, y label, x low, x high, x logarithmic, x is a list of names, y from zero,
-#        marks, curves, predicted, span low, span high
+#        marks, curves, the curves with predictions ("1 3"), span low, span high
 #   1    ticks of the x axis: place, text
 #   2    vertical marks: place, text
 #   3..  one block per curve: its name; then x, mean, low, high, predicted
@@ -14,7 +14,7 @@ load ARG0[1:strlen(ARG0) - strlen("curve.gp")]."style.gp"
 
 stats DATA index 0 using (TITLE = strcol(1), XLABEL = strcol(2), YLABEL = strcol(3), 0) nooutput
 stats DATA index 0 using (XLOW = $4, XHIGH = $5, XLOG = int($6), NAMES = int($7), ZERO = int($8), 0) nooutput
-stats DATA index 0 using (MARKS = int($9), CURVES = int($10), PREDICTED = int($11), 0) nooutput
+stats DATA index 0 using (MARKS = int($9), CURVES = int($10), PREDICTED = strcol(11), 0) nooutput
 stats DATA index 0 using (SPANLOW = $12, SPANHIGH = $13, 0) nooutput
 set title TITLE
 set xlabel XLABEL
@@ -49,12 +49,14 @@ do for [i=1:MARKS] {
 }
 
 # Names are no scale: their points stand alone, each curve a little beside the others.
-# Predictions are left out as a whole when there are none: gnuplot warns of columns without numbers.
+# Only curves that have predictions plot them: gnuplot warns of columns without numbers.
 shift(i) = (i - (CURVES + 1) / 2.0) * 0.5 / CURVES
-PREDICTION = !PREDICTED ? "" : NAMES ? 'for [i=1:CURVES] DATA index i+2 using ($1 + shift(i) + 0.06):5 \
-    with points linecolor rgb "#000000" pointtype 4 pointsize 1 title (i == 1 ? "predicted" : ""), ' : \
-    'for [i=1:CURVES] DATA index i+2 using 1:5 with lines \
-    linecolor rgb "#000000" linewidth 1.5 dashtype 2 title (i == 1 ? "predicted" : ""), '
+once(i) = i eq word(PREDICTED, 1) ? "predicted" : ""
+PREDICTION = PREDICTED eq "" ? "" : NAMES ? \
+    'for [i in PREDICTED] DATA index int(i)+2 using ($1 + shift(int(i)) + 0.06):5 \
+    with points linecolor rgb "#000000" pointtype 4 pointsize 1 title once(i), ' : \
+    'for [i in PREDICTED] DATA index int(i)+2 using 1:5 with lines \
+    linecolor rgb "#000000" linewidth 1.5 dashtype 2 title once(i), '
 BAND = NAMES ? "" : 'for [i=1:CURVES] DATA index i+2 using 1:3:4 with filledcurves \
     fillcolor rgb COLOUR[(i - 1) % 7 + 1] fillstyle transparent solid 0.22 noborder notitle, '
 SIMULATED = NAMES ? 'for [i=1:CURVES] DATA index i+2 using ($1 + shift(i)):2:3:4 with yerrorbars \

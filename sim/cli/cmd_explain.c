@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* explain: a scenario with all its defaults and what theory says of it, or a key. */
+#include <math.h>
 #include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/page.h"
 #include "cli/request.h"
+#include "core/units.h"
 #include "experiment/experiment.h"
+#include "model/theory.h"
 #include "report/text.h"
 #include "scenario/keys.h"
+
+/* What the formulas are fed with: the intervals below follow from it. */
+static void add_means(struct buffer *out, const struct model *model, struct arena *arena)
+{
+    struct theory theory;
+    char text[UNITS_TEXT];
+    theory_of(model, arena, &theory);
+    if (isfinite(theory.mtbf_s))
+        buffer_addf(out, "mean time between failures: %s\n\n",
+                    units_write(theory.mtbf_s, DIMENSION_TIME, 4, text));
+}
 
 static int explain_scenario(const struct options *options, struct err *err)
 {
@@ -24,6 +38,7 @@ static int explain_scenario(const struct options *options, struct err *err)
     struct buffer theory = {0};
     struct page page;
     experiment_predict(&scenario.model, &arena, &point);
+    add_means(&theory, &scenario.model, &arena);
     text_write_theory(&point, &theory);
     page_open(&page);
     scenario_write(&scenario, page.file);

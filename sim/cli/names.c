@@ -25,6 +25,8 @@ static void hint(const char *(*name_at)(size_t i), size_t n, const char *name, s
         err_hint(err, "did you mean '%s'?", nearest);
     else if (n <= FEW)
         err_hint(err, "it may be: %s", all);
+    else if (name_at == names_metric_at)
+        err_hint(err, "ckptsim list metrics says what there is");
     free(all);
     free(names);
 }

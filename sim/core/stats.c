@@ -262,6 +262,12 @@ uint64_t stats_replications_for(double sd, double half_width)
 {
     assert(sd >= 0 && half_width > 0);
     double root = gsl_cdf_ugaussian_Pinv((1 + LEVEL) / 2) * sd / half_width;
-    double n = ceil(root * root);
-    return n < 2 ? 2 : n < 0x1p63 ? (uint64_t)n : UINT64_MAX;
+    double n = fmax(2, ceil(root * root));
+    if (!(n < 0x1p63))
+        return UINT64_MAX;
+    /* Student's quantile asks for some two or three more; none is a lot of them. */
+    const double many = 1e6;
+    while (n < many && stats_student_t(LEVEL, n - 1) * sd > half_width * sqrt(n))
+        n++;
+    return (uint64_t)n;
 }

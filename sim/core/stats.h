@@ -104,7 +104,7 @@ bool stats_quantile_ranks(size_t n, double p, size_t *lower, size_t *upper);
 
 /*
  * Smallest n, at least 2, such that the mean of n observations with this sd
- * has the half-width wanted, at 95 % (normal quantile): advice for messages.
+ * has the half-width wanted, at 95 %: advice for messages.
  */
 uint64_t stats_replications_for(double sd, double half_width);
 

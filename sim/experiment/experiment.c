@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/units.h"
 #include "core/version.h"
 #include "experiment/estimate.h"
 #include "experiment/recommend.h"
@@ -233,13 +234,15 @@ static void warn(const struct scenario *scenario, const struct replications *tab
                                  "after its end; shorten the job or set repeat: true",
                                  table->n_outlived, table->n));
     double unfinished = point->estimates[M_UNFINISHED].mean;
+    char limit[UNITS_TEXT];
     if (unfinished > 0)
-        add_warning(point, arena,
-                    arena_format(arena,
-                                 "%.0f of %zu replications did not finish within run.time_limit "
-                                 "(%g s): makespan and waste are too low",
-                                 unfinished * (double)table->n, table->n,
-                                 scenario->model.run.time_limit_s));
+        add_warning(
+            point, arena,
+            arena_format(arena,
+                         "%.0f of %zu replications did not finish within run.time_limit "
+                         "(%s): makespan and waste are too low",
+                         unfinished * (double)table->n, table->n,
+                         units_write(scenario->model.run.time_limit_s, DIMENSION_TIME, 4, limit)));
 }
 
 static void finish_point(struct experiment *experiment, size_t index,

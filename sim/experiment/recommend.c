@@ -8,7 +8,9 @@
 
 /* Points this close to the best, relatively, are as good for any purpose. */
 static const double AS_GOOD = 0.01;
+/* The fit takes five points, and all others this close to the best, in the logarithm. */
 enum { FIT_POINTS = 5 };
+static const double FIT_REACH = 0.5;
 
 static double mean(const double *values, size_t n)
 {
@@ -57,6 +59,25 @@ static void quadratic_weights(const double *x, size_t n, double *w1, double *w2)
 }
 
 /*
+ * The points around the best: where they lie close together, five of them would show the noise
+ * they share and not the curve.
+ */
+static void find_fit_points(const double *key, size_t n_points, size_t best, size_t *first,
+                            size_t *points)
+{
+    *points = n_points < FIT_POINTS ? n_points : FIT_POINTS;
+    *first = best < *points / 2 ? 0 : best - *points / 2;
+    if (*first + *points > n_points)
+        *first = n_points - *points;
+    while (*first > 0 && fabs(log(key[*first - 1] / key[best])) <= FIT_REACH) {
+        (*first)--;
+        (*points)++;
+    }
+    while (*first + *points < n_points && fabs(log(key[*first + *points] / key[best])) <= FIT_REACH)
+        (*points)++;
+}
+
+/*
  * Minimum of the quadratic in log(key) through the points around the best. Both coefficients are
  * linear in the values, so each replication has its own, and the vertex -b/(2c) is a ratio of
  * means over replications: its interval is the ratio estimator's.
@@ -64,18 +85,20 @@ static void quadratic_weights(const double *x, size_t n, double *w1, double *w2)
 static void fit_optimum(const double *key, double *const *paired, size_t n_points, size_t n,
                         bool higher_is_better, struct recommendation *r)
 {
-    size_t points = n_points < FIT_POINTS ? n_points : FIT_POINTS;
-    size_t first = r->best < points / 2 ? 0 : r->best - points / 2;
-    if (first + points > n_points)
-        first = n_points - points;
+    size_t first, points;
+    if (!(key[r->best] > 0))
+        return;
+    find_fit_points(key, n_points, r->best, &first, &points);
     if (points < 3 || r->at_edge || n < 2)
         return;
-    double x[FIT_POINTS], w1[FIT_POINTS], w2[FIT_POINTS];
-    for (size_t p = 0; p < points; p++) {
+    for (size_t p = 0; p < points; p++)
         if (!(key[first + p] > 0))
             return;
+    double *x = mem_alloc(points, sizeof *x);
+    double *w1 = mem_alloc(points, sizeof *w1);
+    double *w2 = mem_alloc(points, sizeof *w2);
+    for (size_t p = 0; p < points; p++)
         x[p] = log(key[first + p]);
-    }
     quadratic_weights(x, points, w1, w2);
     double *b = mem_alloc(n, sizeof *b);
     double *c = mem_alloc(n, sizeof *c);
@@ -97,6 +120,9 @@ static void fit_optimum(const double *key, double *const *paired, size_t n_point
     }
     free(b);
     free(c);
+    free(x);
+    free(w1);
+    free(w2);
 }
 
 void recommend(const double *key, double *const *paired, size_t n_points, size_t n,

@@ -103,6 +103,25 @@ static void add_curve(struct buffer *out, const struct sweep *sweep,
     }
 }
 
+static bool has_predictions(const struct sweep *sweep, const struct sweep_series *series,
+                            enum metric metric)
+{
+    for (size_t i = series->first; i < series->first + series->n; i++)
+        if (point_prediction(&sweep->results->points[sweep->order[i]], metric))
+            return true;
+    return false;
+}
+
+/* The curves that have predictions, counted from 1, quoted: "1 3". */
+static void add_predicted(struct buffer *out, const struct sweep *sweep, enum metric metric)
+{
+    buffer_add(out, "\"");
+    for (size_t i = 0, n = 0; i < sweep->n_series; i++)
+        if (has_predictions(sweep, &sweep->series[i], metric))
+            buffer_addf(out, "%s%zu", n++ ? " " : "", i + 1);
+    buffer_add(out, "\" ");
+}
+
 /* "checkpoint interval (h)" and "makespan (d)", quoted. */
 static void add_axis_labels(struct buffer *out, const struct sweep *sweep, enum metric metric,
                             const struct plot_axis *x, const struct plot_axis *y)
@@ -147,9 +166,9 @@ bool plot_write_curve(const struct sweep *sweep, enum metric metric, struct buff
     size_t n_marks = add_marks(&marks, sweep, &x);
     plot_add_title(out, sweep->results);
     add_axis_labels(out, sweep, metric, &x, &y);
-    buffer_addf(out, "%.17g %.17g %d %d %d %zu %zu %d ", x.low, x.high, x.is_log,
-                !sweep->keys[sweep->axis].is_numeric, from_zero, n_marks, sweep->n_series,
-                sweep_has_predictions(sweep, metric));
+    buffer_addf(out, "%.17g %.17g %d %d %d %zu %zu ", x.low, x.high, x.is_log,
+                !sweep->keys[sweep->axis].is_numeric, from_zero, n_marks, sweep->n_series);
+    add_predicted(out, sweep, metric);
     add_span(out, sweep, metric, x.factor);
     plot_add_gap(out);
     buffer_add(out, x.ticks.data);

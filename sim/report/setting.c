@@ -3,6 +3,7 @@
 
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool setting_is_for(const struct setting *setting, const char *pointer)
@@ -59,10 +60,29 @@ double setting_number(const char *json)
     return read_setting(json, &dimension, &value) ? value : (double)NAN;
 }
 
+/* The text; a quantity with a blank before its unit, "30 min" also where it was typed as 30min. */
+static void add_spaced(struct buffer *out, const char *text)
+{
+    enum dimension dimension;
+    double value;
+    char *unit = NULL;
+    if (!read_quantity(text, &dimension, &value) || dimension == DIMENSION_NONE ||
+        dimension == DIMENSION_RATE) {
+        buffer_add(out, text);
+        return;
+    }
+    (void)strtod(text, &unit);
+    buffer_add_bytes(out, text, (size_t)(unit - text));
+    buffer_addf(out, "%s%s", *unit == ' ' ? "" : " ", unit);
+}
+
 void setting_add_text(struct buffer *out, const struct setting *setting)
 {
     cJSON *item = cJSON_Parse(setting->value);
-    buffer_add(out, cJSON_IsString(item) ? item->valuestring : setting->value);
+    if (cJSON_IsString(item))
+        add_spaced(out, item->valuestring);
+    else
+        buffer_add(out, setting->value);
     cJSON_Delete(item);
 }
 

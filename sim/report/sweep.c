@@ -41,7 +41,9 @@ static void find_keys(struct sweep *sweep)
     sweep->keys = mem_alloc(first->n_settings, sizeof *sweep->keys);
     for (size_t i = 0; i < first->n_settings; i++) {
         struct sweep_key key = read_key(sweep->results, first->settings[i].pointer);
-        if (key.n_values > 1)
+        /* Points may also differ in nothing, when one value was tried twice. */
+        bool is_last_resort = sweep->n_keys == 0 && i + 1 == first->n_settings;
+        if (key.n_values > 1 || (is_last_resort && sweep->results->n_points > 1))
             sweep->keys[sweep->n_keys++] = key;
         else
             free(key.values);
@@ -129,6 +131,7 @@ void sweep_add_labels(struct buffer *out, const struct sweep *sweep)
 
 void sweep_add_point_name(struct buffer *out, const struct sweep *sweep, size_t point)
 {
+    buffer_add(out, "");
     for (size_t i = 0; i < sweep->n_keys; i++) {
         buffer_add(out, i ? ", " : "");
         add_setting(out, sweep, i, point);
@@ -238,16 +241,25 @@ size_t sweep_best(const struct sweep *sweep, enum metric metric)
     return best;
 }
 
+static const struct sweep_series *series_of(const struct sweep *sweep, size_t point)
+{
+    size_t i = 0;
+    while (!in_same_series(sweep, sweep->order[sweep->series[i].first], point))
+        i++;
+    return &sweep->series[i];
+}
+
 bool sweep_read_at(const struct sweep *sweep, enum metric metric, double place,
                    struct sweep_reading *reading)
 {
     const double near = 0.01;
-    if (sweep->axis == sweep->n_keys || !sweep->keys[sweep->axis].is_numeric ||
-        sweep->n_series != 1 || !(place > 0))
+    if (sweep->axis == sweep->n_keys || !sweep->keys[sweep->axis].is_numeric || !(place > 0))
         return false;
-    for (size_t i = 0; i < sweep->series[0].n; i++) {
-        size_t right = sweep->order[i];
-        size_t left = sweep->order[i ? i - 1 : 0];
+    const struct sweep_series *series = series_of(sweep, sweep_best(sweep, metric));
+    for (size_t i = 0; i < series->n; i++) {
+        const size_t *order = sweep->order + series->first;
+        size_t right = order[i];
+        size_t left = order[i ? i - 1 : 0];
         double x = sweep_place(sweep, right);
         double mean = sweep->results->points[right].estimates[metric].mean;
         if (fabs(x / place - 1) <= near) {

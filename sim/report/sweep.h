@@ -63,8 +63,8 @@ struct sweep_reading {
     size_t left, right; /* the points used; equal when one lies within 1 % of the place */
 };
 /*
- * Reads the only series of a numeric sweep at a place on the axis, linearly in
- * the logarithm of the key. False when the place is outside the sweep.
+ * Reads the series of a numeric sweep that holds the best point at a place on the
+ * axis, linearly in the logarithm of the key. False when the place is outside the sweep.
  */
 bool sweep_read_at(const struct sweep *sweep, enum metric metric, double place,
                    struct sweep_reading *reading);

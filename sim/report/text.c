@@ -155,8 +155,8 @@ static void add_advice(struct buffer *out, const struct point *point, enum metri
         return;
     buffer_add(out, "note: ");
     text_add_metric_name(out, metric);
-    buffer_addf(out, " is known to %.2g %%; for %g %% use --replications %" PRIu64 "\n",
-                100 * known, 100 * wanted,
+    buffer_addf(out, known < 1 ? " is known to %.2g %%" : " is known to %.0f %%", 100 * known);
+    buffer_addf(out, "; for %g %% use --replications %" PRIu64 "\n", 100 * wanted,
                 stats_replications_for(estimate->sd, wanted * fabs(estimate->mean)));
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <math.h>
 #include <string.h>
 
 #include "report/quantity.h"
@@ -69,6 +70,22 @@ static void add_answer(struct buffer *out, const struct point *point)
 
 /* ---- all the rest ---- */
 
+/* Counts are exact, and all sizes of a row in the unit of its mean. */
+static void add_quantile_cell(struct table *table, double value, double mean,
+                              enum dimension dimension)
+{
+    const int few = 3, all = 9;
+    char text[QUANTITY_TEXT];
+    bool is_count = dimension == DIMENSION_NONE && fabs(value - rint(value)) <= 0;
+    if (dimension != DIMENSION_BYTES || !isfinite(value)) {
+        table_add(table, quantity_value(value, dimension, is_count ? all : few, text));
+        return;
+    }
+    struct scale scale = scale_for(mean, dimension);
+    table_addf(table, "%s %s", quantity_value(value / scale.factor, DIMENSION_NONE, few, text),
+               scale.unit);
+}
+
 static void add_row(struct table *table, const struct point *point, enum metric metric,
                     const char *name)
 {
@@ -78,11 +95,9 @@ static void add_row(struct table *table, const struct point *point, enum metric 
     else
         add_name_cell(table, metric);
     add_estimate_cell(table, estimate, metric);
-    for (size_t q = 0; q < N_QUANTILES; q++) {
-        char text[QUANTITY_TEXT];
-        table_add(table,
-                  quantity_value(estimate->quantile[q], metric_rows[metric].dimension, 3, text));
-    }
+    for (size_t q = 0; q < N_QUANTILES; q++)
+        add_quantile_cell(table, estimate->quantile[q], estimate->mean,
+                          metric_rows[metric].dimension);
 }
 
 static void add_header(struct table *table, const char *title)

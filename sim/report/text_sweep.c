@@ -128,10 +128,11 @@ static void add_best(struct buffer *out, const struct sweep *sweep, enum metric 
     sweep_add_point_name(&name, sweep, best);
     buffer_add(out, "\n* ");
     text_add_metric_name(out, metric);
-    buffer_addf(out, " is %s, %s, at ",
+    buffer_addf(out, " is %s, %s%s",
                 metric_rows[metric].better == METRIC_HIGHER ? "highest" : "lowest",
                 quantity_estimate(estimate->mean, estimate->half_width,
-                                  metric_rows[metric].dimension, text));
+                                  metric_rows[metric].dimension, text),
+                sweep->n_keys ? ", at " : "");
     escape_terminal(out, name.data);
     buffer_add(out, "\n");
     buffer_release(&name);

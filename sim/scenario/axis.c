@@ -220,6 +220,16 @@ bool axis_parse(struct axis *axis, const char *argument, struct arena *arena, st
     return ok;
 }
 
+/* All points are compared on the same replications, whatever their scenarios say. */
+static bool check_can_vary(const char *swept, const char *pointer, struct err *err)
+{
+    if (strcmp(swept, "/run/seed") != 0 && strcmp(swept, "/run/replications") != 0)
+        return true;
+    (void)err_add(err, pointer, "%s is the same for all points of a sweep", swept);
+    err_hint(err, "use %s", strcmp(swept, "/run/seed") == 0 ? "--seed" : "--replications");
+    return false;
+}
+
 /* Whether two axes change the same thing. */
 static bool check_apart(const char *one, const char *other, const char *pointer, struct err *err)
 {
@@ -237,6 +247,7 @@ bool axis_check_grid(const struct axis *axes, size_t n_axes, const char *pointer
     bool ok = true;
     for (size_t a = 0; a < n_axes; a++) {
         n_points *= (double)axes[a].n_values;
+        ok = check_can_vary(axes[a].pointer, pointer, err) && ok;
         for (size_t b = 0; b < a; b++)
             ok = check_apart(axes[b].pointer, axes[a].pointer, pointer, err) && ok;
     }

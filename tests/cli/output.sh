@@ -83,6 +83,7 @@ if [ -c /dev/full ]; then
     to_full explain /job
     to_full list
 else
+    echo "SKIPPED: there is no /dev/full"
     skipped=$((skipped + 1))
 fi
 status=0

@@ -62,7 +62,7 @@ expect 0 plot s.json -o m.svg --metric makespan_s
 says m.svg "makespan (d)"
 says curve-s.svg "Young"
 says curve-s.svg "predicted"
-says curve-two.svg "checkpoint cost 10min"
+says curve-two.svg "checkpoint cost 10 min"
 says phases-s.svg "catch up"
 says budget-s.svg "rework"
 says cdf-s.svg "recovery time"

@@ -71,7 +71,7 @@ while read -r scenario; do
 done < sweeping
 exponential=$scenarios/batch-exponential.json
 with "$exponential" sweep --over /checkpoint/interval=1h,3h,9h --replications 10
-says out "3h"
+says out "3 h"
 with "$exponential" sweep --over /checkpoint/interval=1h:9h:log3 --replications 10
 says out "3 h"
 with "$exponential" sweep --over '/checkpoint/interval={"from":"1 h","to":"9 h","points":3}' \
@@ -79,9 +79,15 @@ with "$exponential" sweep --over '/checkpoint/interval={"from":"1 h","to":"9 h",
 says out "5 h"
 with "$exponential" sweep --over /checkpoint/strategy=none,periodic --over /checkpoint/cost=1min,1h \
     --replications 10
-for word in none periodic 1min 1h; do
+for word in none periodic "1 min" "1 h"; do
     says out "$word"
 done
+
+with "$exponential" sweep --over /checkpoint/strategy=periodic,incremental \
+    --over /checkpoint/interval=1h,2h,4h --replications 10
+is "theory is read off the series of the best" grep -q '^  young .* ~ ' out
+with "$exponential" sweep --over /checkpoint/interval=1h,1h --replications 10
+is "the same value twice makes two rows" [ "$(grep -c '^  [ *] .* 1 h ' out)" -eq 2 ]
 
 # ---- every option at once
 with "$exponential" run --set /job/work=5d --set '/failures/0/time_to_failure={"dist":"gamma","mean":"1 d","shape":2}' \

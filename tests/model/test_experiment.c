@@ -162,11 +162,12 @@ static double *paired[POINTS];
 static double keys[POINTS];
 
 /* y = depth (log key - log best)^2 + what all points of a replication share + own noise. */
-static void make_points(double best, double depth, double shared, double own)
+static void make_points_apart(double low, double ratio, double best, double depth, double shared,
+                              double own)
 {
     struct rng rng = rng_stream(2385, 0, RNG_FAILURE, 0);
     for (int p = 0; p < POINTS; p++) {
-        keys[p] = 10 * pow(1.5, p);
+        keys[p] = low * pow(ratio, p);
         paired[p] = mem_alloc(REPLICATIONS, sizeof(double));
     }
     for (size_t i = 0; i < REPLICATIONS; i++) {
@@ -176,6 +177,11 @@ static void make_points(double best, double depth, double shared, double own)
             paired[p][i] = 1 + depth * x * x + common + own * (rng_uniform(&rng) - 0.5);
         }
     }
+}
+
+static void make_points(double best, double depth, double shared, double own)
+{
+    make_points_apart(10, 1.5, best, depth, shared, own);
 }
 
 static void free_points(void)
@@ -194,6 +200,22 @@ static void a_parabola_is_found_through_shared_noise(void **state)
     assert_near(r.fitted, 62.5, 0.5);
     assert_true(r.fitted_low <= 62.5 && 62.5 <= r.fitted_high);
     assert_true(r.low <= keys[r.best] && keys[r.best] <= r.high);
+    free_points();
+}
+
+/* Of points that lie close together, five show more noise than curve. */
+static void all_points_near_the_best_are_fitted(void **state)
+{
+    (void)state;
+    struct recommendation r = {0};
+    struct recommendation five = {0};
+    make_points_apart(50, 1.06, 62.5, 0.2, 5, 0.02);
+    recommend(keys, paired, POINTS, REPLICATIONS, false, &r);
+    assert_near(r.fitted, 62.5, 0.5);
+    assert_true(r.fitted_low <= 62.5 && 62.5 <= r.fitted_high);
+    assert_true(r.best >= 2 && r.best + 3 <= POINTS);
+    recommend(keys + r.best - 2, paired + r.best - 2, 5, REPLICATIONS, false, &five);
+    assert_true(r.fitted_high - r.fitted_low < 0.6 * (five.fitted_high - five.fitted_low));
     free_points();
 }
 
@@ -284,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_mistake_at_any_point_is_found_before_anything_runs),
         cmocka_unit_test(metrics_that_cannot_be_compared_are_refused),
         cmocka_unit_test(a_parabola_is_found_through_shared_noise),
+        cmocka_unit_test(all_points_near_the_best_are_fitted),
         cmocka_unit_test(a_best_value_at_the_edge_is_said_to_be_one),
         cmocka_unit_test(higher_may_be_better),
         cmocka_unit_test(noise_of_its_own_widens_what_is_not_told_apart),

@@ -472,9 +472,12 @@ static void replications_follow_from_the_spread(void **state)
 {
     (void)state;
     assert_int_equal(stats_replications_for(0, 2.385), 2);
-    assert_int_equal(stats_replications_for(1, 1.96), 2);
-    /* (1.959964 x 12 / 0.6)^2 = 1536.6 */
-    assert_int_equal(stats_replications_for(12, 0.6), 1537);
+    /* Few replications have Student's wider interval: of 6, t = 2.571, of 7, 2.447. */
+    assert_int_equal(stats_replications_for(1, 1), 7);
+    assert_int_equal(stats_replications_for(1, 12.7062 / sqrt(2) * 1.001), 2);
+    assert_int_equal(stats_replications_for(1, 12.7062 / sqrt(2) * 0.999), 3);
+    /* (1.959964 x 12 / 0.6)^2 = 1536.6, and with t of 1538 degrees of freedom, 1.961504, 1539.0 */
+    assert_int_equal(stats_replications_for(12, 0.6), 1540);
     assert_true(stats_replications_for(1e300, 1e-300) == UINT64_MAX);
 }
 
