@@ -251,6 +251,11 @@ static void prepare_checkpoint_cost(const struct model *model, struct err *err)
         (void)err_add(err, "/checkpoint/content/cost",
                       "the cost of a delta is a direct time; with a device, job.state.dirty says "
                       "how much is written");
+    if (checkpoint->device && checkpoint_delta_restore(checkpoint) &&
+        !dist_is_given(&model->recovery.restore))
+        (void)err_add(err, "/checkpoint/content/restore",
+                      "the time to read a delta comes on top of recovery.restore; with a device in "
+                      "its place, job.state.dirty says how much is read");
 }
 
 /*

@@ -55,7 +55,8 @@ static double draw_restore(struct run *run)
     struct recovering *recovering = &run->recovering;
     if (recovering->has_restore_draw && params_of(run)->on_retry == ON_RETRY_REPEAT)
         return recovering->restore_draw_s;
-    double restore_s = dist_draw(&params_of(run)->restore, &recovering->restore_rng);
+    const struct dist *base = &params_of(run)->restore;
+    double restore_s = dist_is_given(base) ? dist_draw(base, &recovering->restore_rng) : 0;
     const struct dist *delta = checkpoint_delta_restore(&run->model->checkpoint);
     if (delta)
         for (uint64_t i = 0; i < run->checkpointing.line.chain.deltas; i++)
@@ -95,9 +96,7 @@ static double read_from_device(struct run *run)
 
 static double restore(struct run *run)
 {
-    if (dist_is_given(&params_of(run)->restore))
-        return draw_restore(run);
-    return run->recovering.n_transfers > 0 ? read_from_device(run) : 0;
+    return run->recovering.n_transfers > 0 ? read_from_device(run) : draw_restore(run);
 }
 
 static const struct state_row {
