@@ -137,5 +137,6 @@ int main(int argc, char **argv)
     occupy_standard_streams();
     /* A reader that went away is an error like any other: reported, with status 1. */
     (void)signal(SIGPIPE, SIG_IGN);
+    file_clean_up_on_signals();
     return choose(argc, argv);
 }

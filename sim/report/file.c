@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,41 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+
+/* ---- what a signal must take away ---- */
+
+/* Temporary files that exist; two are written at a time, results and trace. */
+enum { MOST_TEMPORARIES = 8 };
+static const char *volatile temporaries[MOST_TEMPORARIES];
+
+static void replace_temporary(const char *old, const char *new)
+{
+    for (size_t i = 0; i < MOST_TEMPORARIES; i++)
+        if (temporaries[i] == old) {
+            temporaries[i] = new;
+            return;
+        }
+}
+
+/* Only what may be called from a handler. */
+static void clean_up_and_die(int number)
+{
+    for (size_t i = 0; i < MOST_TEMPORARIES; i++)
+        if (temporaries[i])
+            (void)unlink(temporaries[i]);
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+void file_clean_up_on_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < MEM_COUNT(numbers); i++)
+        if (signal(numbers[i], clean_up_and_die) == SIG_IGN) /* by nohup, for instance */
+            (void)signal(numbers[i], SIG_IGN);
+}
+
+/* ---- files ---- */
 
 bool file_is_standard_output(const char *name)
 {
@@ -52,8 +88,10 @@ static bool open_temporary(struct file_writer *writer, mode_t mode, struct err *
     for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
         writer->temporary = file_temporary_name(writer->target, attempt);
         writer->fd = open(writer->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        if (writer->fd >= 0)
+        if (writer->fd >= 0) {
+            replace_temporary(NULL, writer->temporary);
             return true;
+        }
         int error = errno;
         free(writer->temporary);
         writer->temporary = NULL;
@@ -122,7 +160,8 @@ bool file_commit(struct file_writer *writer, struct err *err)
     if (writer->error)
         (void)fail_write(err, writer->name, writer->error);
     bool ok = !writer->error;
-    if (ok) {
+    if (ok && writer->temporary) {
+        replace_temporary(writer->temporary, NULL);
         free(writer->temporary);
         writer->temporary = NULL;
     }
@@ -134,8 +173,10 @@ void file_abandon(struct file_writer *writer)
 {
     if (writer->fd >= 0 && writer->fd != STDOUT_FILENO)
         (void)close(writer->fd);
-    if (writer->temporary)
+    if (writer->temporary) {
         (void)unlink(writer->temporary);
+        replace_temporary(writer->temporary, NULL);
+    }
     free(writer->temporary);
     free(writer->target);
     *writer = (struct file_writer){.fd = -1};

@@ -39,6 +39,9 @@ bool file_can_write(const char *name, struct err *err);
 /* Open, append, commit. */
 bool file_write(const char *name, const char *data, size_t n, struct err *err);
 
+/* From now on SIGINT, SIGTERM and SIGHUP take the temporary files with them. */
+void file_clean_up_on_signals(void);
+
 /*
  * A fresh temporary name in the folder of `target` that ends like it (its
  * extension included); the caller frees it. Nothing is created.

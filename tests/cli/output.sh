@@ -100,6 +100,19 @@ same "a file is no victim of closed streams" closed.json stdout.json
 is "broken pipe" [ "$(cat status)" -eq 1 ]
 says err "cannot write standard output: Broken pipe"
 
+# A signal in the middle of a run.
+"$program" run "$scenarios/batch-exponential.json" --replications 500000 -o half.json \
+    --trace half.jsonl > out 2> err < /dev/null &
+running=$!
+while kill -0 $running 2> /dev/null && [ -z "$(ls -A | grep -- '-half.jsonl$')" ]; do
+    sleep 0.02
+done
+kill -TERM $running
+status=0
+wait $running 2> /dev/null || status=$?
+ok "ended by SIGTERM" "$([ $status -eq 143 ]; echo $?)"
+is "nothing half-written" [ -z "$(ls -A | grep half)" ]
+
 # ---- warnings: on stderr where the text report does not show them
 expect 0 run "$scenarios/batch-none.json" --set /checkpoint/interval=1h --replications 3
 says out "warning: /checkpoint"
