@@ -16,10 +16,16 @@ stats DATA index 0 using (TITLE = strcol(1), KEYS = strcol(2), PANELS = int($3),
 set yrange [0:1.01]
 set ytics 0,0.2,1
 set ylabel "cumulative share"
-# One legend below all panels.
+# One legend below all panels, in as many columns as the names leave room for: gnuplot drops what does not fit.
 if (CURVES > 1) {
-    set key at screen 0.5, screen 0.08 center center vertical maxrows 2 title KEYS noenhanced
-    BOTTOM = 0.29
+    LONGEST = 0
+    longer(n) = n > LONGEST ? n : LONGEST
+    do for [i=1:CURVES] { stats DATA index i+2 every ::0::0 using (LONGEST = longer(strlen(strcol(1))), 0) nooutput }
+    COLUMNS = LONGEST > 44 ? 1 : LONGEST > 26 ? 2 : 3
+    ROWS = (CURVES + COLUMNS - 1) / COLUMNS
+    ROWS = ROWS < 2 ? 2 : ROWS
+    set key at screen 0.5, screen 0.03 + 0.025 * ROWS center center vertical maxrows ROWS title KEYS noenhanced
+    BOTTOM = 0.2 + 0.045 * ROWS
 } else {
     set key off
     BOTTOM = 0.15

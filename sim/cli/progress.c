@@ -37,15 +37,15 @@ void progress_update(void *context, size_t done, size_t total)
         return;
     progress->last_s = now;
     double elapsed_s = now - progress->start_s;
-    char rate[UNITS_TEXT] = "";
-    char left[UNITS_TEXT] = "?";
+    (void)fprintf(stderr, ERASE_LINE "ckptsim: %zu of %zu replications", done, total);
     if (done > 0 && elapsed_s > 0) {
-        (void)units_write((double)done / elapsed_s, DIMENSION_RATE, 2, rate);
-        (void)units_write(elapsed_s * (double)(total - done) / (double)done, DIMENSION_TIME, 2,
-                          left);
+        char rate[UNITS_TEXT];
+        char left[UNITS_TEXT];
+        (void)fprintf(stderr, ", %s, %s left",
+                      units_write((double)done / elapsed_s, DIMENSION_RATE, 2, rate),
+                      units_write(elapsed_s * (double)(total - done) / (double)done, DIMENSION_TIME,
+                                  2, left));
     }
-    (void)fprintf(stderr, ERASE_LINE "ckptsim: %zu of %zu replications, %s, %s left", done, total,
-                  rate, left);
     (void)fflush(stderr);
 }
 

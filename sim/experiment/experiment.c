@@ -369,6 +369,9 @@ enum experiment_outcome experiment_run(const struct scenario_request *request,
     enum experiment_outcome outcome = EXPERIMENT_WRONG_INPUT;
     if (choose_metric(&experiment) && load_points(&experiment, request, axes, n_axes)) {
         describe(&experiment);
+        if (options->progress) /* the first block may take long */
+            options->progress(options->progress_context, 0,
+                              experiment.n_points * experiment.n_replications);
         bool line = n_axes == 1 && axis_is_a_line(&axes[0]);
         if (line)
             experiment.paired = mem_alloc(experiment.n_points, sizeof *experiment.paired);

@@ -129,7 +129,7 @@ static double segment_end_s(struct run *run)
     const struct work *work = &run->work;
     if (timer_is_wall(run) && !segment->anchored) {
         double end_of_work_s = work_time_of(work, work->total_s);
-        segment->completes = end_of_work_s <= segment->due_s;
+        segment->completes = end_of_work_s <= segment->due_s + NO_REST * segment->interval_s;
         return segment->completes ? end_of_work_s : segment->due_s;
     }
     segment->completes = segment->target_s >= segment->last_due_s;

@@ -89,6 +89,11 @@ void text_add_metric_name(struct buffer *out, enum metric metric)
             out->data[i] = ' ';
 }
 
+void text_add_percent(struct buffer *out, const char *before, double percent)
+{
+    buffer_addf(out, fabs(percent) < 99.5 ? "%s%+.2g %%" : "%s%+.0f %%", before, percent);
+}
+
 void text_add_verdict(struct buffer *out, const struct estimate *estimate, double predicted)
 {
     const double rounding = 1e-9; /* where nothing is random only rounding may differ */
@@ -103,7 +108,7 @@ void text_add_verdict(struct buffer *out, const struct estimate *estimate, doubl
     }
     buffer_add(out, estimate->half_width > 0 ? "outside the 95 % interval" : "not equal");
     if (fabs(predicted) > 0)
-        buffer_addf(out, ": simulated %+.2g %%", 100 * difference / predicted);
+        text_add_percent(out, ": simulated ", 100 * difference / predicted);
 }
 
 /* Whether an earlier prediction has the same source; how many have it in all. */

@@ -9,6 +9,8 @@
 void text_add_head(struct buffer *out, const struct sweep *sweep);
 /* "lost work" for "lost_work_s": the unit stands beside the number. */
 void text_add_metric_name(struct buffer *out, enum metric metric);
+/* "+2.4 %", after the text. */
+void text_add_percent(struct buffer *out, const char *before, double percent);
 /* "inside the 95 % interval", and by how much the simulated mean differs when it is not. */
 void text_add_verdict(struct buffer *out, const struct estimate *estimate, double predicted);
 /* Where the predictions come from, a line for each source. */

@@ -47,7 +47,10 @@ static void add_answer_row(struct table *table, const struct point *point, enum 
     }
     char value[QUANTITY_TEXT];
     struct buffer verdict = {0};
-    text_add_verdict(&verdict, estimate, prediction->value);
+    if (point->estimates[M_UNFINISHED].mean > 0)
+        buffer_add(&verdict, "not compared: the time limit cut replications off");
+    else
+        text_add_verdict(&verdict, estimate, prediction->value);
     table_addf(table, "predicted %s, %s",
                quantity_like(prediction->value, estimate->mean, estimate->half_width,
                              metric_rows[metric].dimension, value),

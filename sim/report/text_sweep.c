@@ -86,7 +86,7 @@ static void add_prediction_line(struct buffer *out, const struct sweep *sweep, e
         const struct point *point = &sweep->results->points[i];
         const struct prediction *prediction = point_prediction(point, metric);
         double half_width = point->estimates[metric].half_width;
-        if (!prediction || !(half_width > 0))
+        if (!prediction || !(half_width > 0) || point->estimates[M_UNFINISHED].mean > 0)
             continue;
         n++;
         inside += fabs(point->estimates[metric].mean - prediction->value) <= half_width;
@@ -147,14 +147,15 @@ static void add_recommendation(struct buffer *out, const struct sweep *sweep)
     char low[QUANTITY_TEXT];
     char high[QUANTITY_TEXT];
     char fitted[QUANTITY_TEXT];
+    bool has_pairs = sweep->results->points[advice->best].replications > 1;
     if (advice->high > advice->low)
-        buffer_addf(out,
-                    "  any value from %s to %s does as well: within 1 %%, or not told apart at "
-                    "95 %% (paired)\n",
+        buffer_addf(out, "  any value from %s to %s does as well: within 1 %%%s\n",
                     quantity_value(advice->low, dimension, 4, low),
-                    quantity_value(advice->high, dimension, 4, high));
+                    quantity_value(advice->high, dimension, 4, high),
+                    has_pairs ? ", or not told apart at 95 % (paired)" : "");
     else
-        buffer_add(out, "  every other value is worse by 1 % or more, at 95 % (paired)\n");
+        buffer_addf(out, "  every other value is worse by 1 %% or more%s\n",
+                    has_pairs ? ", at 95 % (paired)" : "");
     if (isfinite(advice->fitted))
         buffer_addf(out, "  a fit to the points around it is best at %s (95 %%: %s to %s)\n",
                     quantity_value(advice->fitted, dimension, 3, fitted),
@@ -187,7 +188,10 @@ static bool add_reference(struct table *table, const struct sweep *sweep, enum m
                quantity_like(reading.mean, estimate->mean, estimate->half_width,
                              metric_rows[metric].dimension, text),
                between ? " ~" : "");
-    table_addf(table, "%+.2g %%", 100 * (reading.mean / estimate->mean - 1));
+    struct buffer percent = {0};
+    text_add_percent(&percent, "", 100 * (reading.mean / estimate->mean - 1));
+    table_add(table, percent.data);
+    buffer_release(&percent);
     table_add(table, reference->source);
     return between;
 }

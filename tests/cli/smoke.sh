@@ -89,6 +89,9 @@ is "theory is read off the series of the best" grep -q '^  young .* ~ ' out
 with "$exponential" sweep --over /checkpoint/interval=1h,1h --replications 10
 is "the same value twice makes two rows" [ "$(grep -c '^  [ *] .* 1 h ' out)" -eq 2 ]
 
+with "$exponential" run --set /run/time_limit=20d --replications 10
+says out "not compared: the time limit cut replications off"
+
 # ---- every option at once
 with "$exponential" run --set /job/work=5d --set '/failures/0/time_to_failure={"dist":"gamma","mean":"1 d","shape":2}' \
     --seed 7 --replications=20 -j2 -o r.csv --format json --trace t.jsonl

@@ -59,10 +59,17 @@ QUANTITY_OF_METRIC(lost_of, M_LOST_WORK)
 QUANTITY_OF_METRIC(availability_of, M_AVAILABILITY)
 QUANTITY_OF_METRIC(committed_of, M_CHECKPOINTS_COMMITTED)
 QUANTITY_OF_METRIC(skipped_of, M_CHECKPOINTS_SKIPPED)
+QUANTITY_OF_METRIC(written_of, M_CHECKPOINT_BYTES)
 QUANTITY_OF_METRIC(duration_of, M_CHECKPOINT_DURATION)
 QUANTITY_OF_METRIC(stall_of, M_CHECKPOINT_STALL)
 QUANTITY_OF_METRIC(alignment_of, M_CHECKPOINT_ALIGNMENT)
 QUANTITY_OF_METRIC(detection_of, M_DETECT)
+
+double struck_of(const struct metrics *metrics, const struct model *model)
+{
+    (void)model;
+    return metrics->value[M_FAILURES] + metrics->value[M_FAILURES_IGNORED];
+}
 
 double working_of(const struct metrics *metrics, const struct model *model)
 {

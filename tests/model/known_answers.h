@@ -35,6 +35,7 @@ typedef double quantity(const struct metrics *metrics, const struct model *model
 quantity makespan_of;      /* s */
 quantity failures_of;      /* that hit the job */
 quantity ignored_of;       /* failures that did not */
+quantity struck_of;        /* both */
 quantity working_of;       /* s at work, for the first time or again */
 quantity first_work_of;    /* s at work for the first time, what is lost included */
 quantity checkpointing_of; /* s stopped for checkpoints */
@@ -45,6 +46,7 @@ quantity useful_of;        /* s of useful work that was kept */
 quantity availability_of;  /* share of the time that the job runs */
 quantity committed_of;     /* checkpoints */
 quantity skipped_of;       /* checkpoints */
+quantity written_of;       /* bytes of checkpoints */
 quantity duration_of;      /* s from cut to commit */
 quantity stall_of;         /* s that a task waits for the slowest */
 quantity alignment_of;     /* s from the first task that has written to the last */

@@ -17,6 +17,11 @@
         "/failures/0/repair={\"dist\": \"exponential\", \"mean\": \"" mttr " s\"}",                \
         "/recovery/downtime=0 s", "/run/time_limit=" limit " s"
 
+/* Four nodes, each down for 250 s on the average, watched for 5000 s. */
+#define NODES(mttf, key)                                                                           \
+    "/cluster={\"nodes\": 4}", NODE(mttf, "250", "5000"), "/recovery/downtime=1e12 s",             \
+        "/failures/0/" key
+
 #define EXPONENTIAL(mean)                                                                          \
     "{\"time_to_failure\": {\"dist\": \"exponential\", \"mean\": \"" mean " s\"}}"
 
@@ -106,6 +111,33 @@ const struct known_answer known_failures[] =
             .n = 16,
             .values = {{"availability in the long run", MEAN, availability_of, .expected = 0.8,
                         .wrong = {0.81599994}}},
+        },
+        /* In a long time t each fails t / (up + down) + (down / (up + down))^2 times, whichever are
+         * renewed: exponential clocks have no age to lose. */
+        {
+            .id = "S2",
+            .base = first,
+            .sets = {NODES("1000", "renew=failed")},
+            .n = 4000,
+            .values = {{"E[failures], each node renewed by its own repair", MEAN,
+                        struck_of, .expected = 16.16}},
+        },
+        {
+            .id = "S2",
+            .base = first,
+            .sets = {NODES("1000", "renew=all")},
+            .n = 4000,
+            .values = {{"E[failures], all nodes renewed by each repair", MEAN,
+                        struck_of, .expected = 16.16, .wrong = {10}}},
+        },
+        /* The clock of the whole system does not wait for the repair of one node. */
+        {
+            .id = "S2",
+            .base = first,
+            .sets = {NODES("250", "per=system")},
+            .n = 4000,
+            .values = {{"E[failures], one clock for the system", MEAN, struck_of, .expected = 20,
+                        .wrong = {10}}},
         },
         /* Three processes at once: the first failure has the sum of their rates. */
         {

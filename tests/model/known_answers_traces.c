@@ -22,6 +22,10 @@
     "/checkpoint/mode=async", "/checkpoint/cost=6 s", "/checkpoint/interval=4 s",                  \
         "/job/work=20 s", NO_FAILURES, "/checkpoint/overrun=" rule
 
+/* One task on the first of n nodes. */
+#define ONE_NODE(n, repair)                                                                        \
+    "/cluster={\"nodes\": " #n "}", "/failures/0/strikes=node", "/failures/0/repair=" repair
+
 const struct known_answer known_traces[] = {
     DETERMINISTIC("A50", "makespan, no failure", 110, 0, AT("[\"1e6 s\"]")),
     DETERMINISTIC("A51", "makespan, failure at 25", 118, 0, AT("[\"25 s\"]")),
@@ -76,6 +80,13 @@ const struct known_answer known_traces[] = {
                 {"failures", EXACT, failures_of, .expected = 8},
             },
     },
+    /* A clock of two segments strikes as the second of them commits: it costs nothing but the
+     * downtime, four times, or that segment and the downtime, nine times. */
+    DETERMINISTIC("S2", "makespan, clock of two segments", 122, 236,
+                  "/failures/0={\"time_to_failure\": \"22 s\"}", "/recovery/restore=0 s"),
+    DETERMINISTIC("S8", "makespan, clock of two segments strikes first", 236, 122,
+                  "/failures/0={\"time_to_failure\": \"22 s\"}", "/recovery/restore=0 s",
+                  "/run/ties=failure_first"),
     DETERMINISTIC("S2", "makespan, clock redrawn at checkpoints", 110, 136,
                   "/failures/0={\"time_to_failure\": \"25 s\", \"redraw\": \"checkpoint\"}"),
     /* The failure at 10.5 finds a checkpoint that is not committed, or is usable at once. */
@@ -161,6 +172,39 @@ const struct known_answer known_traces[] = {
                 {"makespan, one spare and repairs of 50 s", EXACT, makespan_of, .expected = 154},
                 {"failures of hosts", EXACT, failures_of, .expected = 2},
                 {"failures of a node that is down", EXACT, ignored_of, .expected = 1},
+            },
+    },
+    /* The node is lost again while it restores at 31; it is back at 36 for another restore. */
+    DETERMINISTIC("node", "makespan, node lost in the recovery", 126, 121, ONE_NODE(1, "5 s"),
+                  AT("[\"25 s\", \"31 s\"]"), "/recovery/on_failure=restore"),
+    /* The spare is down from 5 to 65, though work is not exposed: it takes over then. */
+    DETERMINISTIC("node", "makespan, spare lost beside work", 177, 125.5, ONE_NODE(2, "60 s"),
+                  AT("[{\"time\": \"5 s\", \"unit\": 1}, \"10.5 s\"]"),
+                  "/failures/0/exposure=[\"checkpoint\", \"recovery\"]"),
+    /* Nodes 0 and 1, lost at 15 in this order, are back at 45 in the same: 1 is the next to host,
+     * from 50 on, and is lost at 70. */
+    DETERMINISTIC("node", "makespan, nodes back at the same time", 152, 143, ONE_NODE(3, "30 s"),
+                  AT("[{\"time\": \"5 s\", \"unit\": 2}, {\"time\": \"15 s\", \"unit\": 0}, "
+                     "{\"time\": \"15 s\", \"unit\": 1}, {\"time\": \"50 s\", \"unit\": 2}, "
+                     "{\"time\": \"70 s\", \"unit\": 1}]")),
+    /* From 28 on two deltas are read, of 2 s each, on top of nothing. */
+    DETERMINISTIC("restore", "makespan, deltas alone take time", 120, 116, AT("[\"25 s\"]"),
+                  "/recovery/restore=null", "/checkpoint/strategy=incremental",
+                  "/checkpoint/content={\"base_every\": 4, \"cost\": \"1 s\", "
+                  "\"restore\": \"2 s\"}"),
+    /* Half of the first checkpoint, of 10 B, is written at 10.5, and nine more from 15.5 on. */
+    {
+        .id = "S5",
+        .base = scripted,
+        .sets = {AT("[\"10.5 s\"]"), "/checkpoint/usable_from=cut", "/job/state=10 B",
+                 "/checkpoint/cost=null", "/checkpoint/device=disk",
+                 "/storage={\"disk\": {\"stream_write\": \"10 B/s\", "
+                 "\"stream_read\": \"5 B/s\"}}"},
+        .n = 1,
+        .values =
+            {
+                {"makespan, usable from cut, on a device", EXACT, makespan_of, .expected = 114.5},
+                {"bytes written", EXACT, written_of, .expected = 95},
             },
     },
     {0},

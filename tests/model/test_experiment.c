@@ -103,6 +103,29 @@ static void a_point_of_a_sweep_is_the_run_of_that_point(void **state)
     release(&run);
 }
 
+/* Where nothing is random, each prediction is what comes out, in the time budget too. */
+static void a_first_start_is_predicted_where_it_is_counted(void **state)
+{
+    (void)state;
+    static const char *const text =
+        "{\"job\": {\"work\": \"95 s\", \"first_start\": \"recovery\"},"
+        " \"checkpoint\": {\"strategy\": \"periodic\", \"interval\": \"10 s\", \"cost\": \"1 s\"},"
+        " \"recovery\": {\"restart\": {\"delay\": \"3 s\"}, \"restore\": \"2 s\"}}";
+    struct experiment_options options = {.replications = 1, .threads = 1};
+    struct outcome run = run_text(text, NULL, &options);
+    assert_int_equal(run.code, EXPERIMENT_DONE);
+    const struct point *point = &run.results.points[0];
+    assert_true(point->n_predictions > 0);
+    for (size_t i = 0; i < point->n_predictions; i++) {
+        const struct prediction *prediction = &point->predictions[i];
+        int metric = 0;
+        while (strcmp(metric_rows[metric].name, prediction->metric) != 0)
+            metric++;
+        assert_true(fabs(point->estimates[metric].mean - prediction->value) <= 1e-9);
+    }
+    release(&run);
+}
+
 /* Common random numbers: with the same failures, paired differences are known far better. */
 static void points_meet_the_same_failures(void **state)
 {
@@ -301,6 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(a_point_of_a_sweep_is_the_run_of_that_point),
+        cmocka_unit_test(a_first_start_is_predicted_where_it_is_counted),
         cmocka_unit_test(points_meet_the_same_failures),
         cmocka_unit_test(the_seed_decides_and_is_reported),
         cmocka_unit_test(a_mistake_at_any_point_is_found_before_anything_runs),

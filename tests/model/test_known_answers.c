@@ -257,7 +257,8 @@ static bool prediction_agrees(const struct known_answer *answer, const struct mo
     theory_of(model, &arena, &theory);
     theory.job.interval_s = model->checkpoint.planned_interval_s;
     const struct known_value *known = answer->values;
-    while (known->what && (known->statistic != MEAN || known->of != makespan_of))
+    while (known->what &&
+           ((known->statistic != MEAN && known->statistic != EXACT) || known->of != makespan_of))
         known++;
     bool ok = true;
     if (known->what && theory.applies && analytic_makespan(&theory.job, &predicted)) {
