@@ -111,6 +111,13 @@ const struct known_answer known_traces[] = {
     /* Back to 19 at 30, where the timer starts anew: cuts at 40, 50, .. 110, the last at 92. */
     DETERMINISTIC("S9", "makespan, wall timer and a failure", 115, 0, AT("[\"25 s\"]"),
                   "/job/work=95 s", "/checkpoint/timer=wall"),
+    /* The last of 1,000 segments of 0.1 s ends with the work, to within the rounding of the clock:
+     * 166 bases and 834 deltas. */
+    DETERMINISTIC("S9", "makespan, wall timer and tenths", 124.98, 125, NO_FAILURES,
+                  "/checkpoint/timer=wall", "/checkpoint/interval_from=end",
+                  "/checkpoint/interval=0.1 s", "/checkpoint/cost=0.05 s",
+                  "/checkpoint/content={\"kind\": \"delta\", \"base_every\": 6, "
+                  "\"cost\": \"0.02 s\"}"),
     /* 10 s of work take 11.5 s: the last cut beside work is at 102, the work is done at 113.5. */
     DETERMINISTIC("S10", "makespan, asynchronous", 118, 0, NO_FAILURES, ASYNC),
     /* 13 s of work from cut to cut: seven of them, the last at 97; the work is done at 110.5. */
