@@ -18,9 +18,11 @@ static void add_means(struct buffer *out, const struct model *model, struct aren
 {
     struct theory theory;
     char text[UNITS_TEXT];
+    bool is_of_task = model->recovery.restart.scope != SCOPE_ALL;
     theory_of(model, arena, &theory);
     if (isfinite(theory.mtbf_s))
-        buffer_addf(out, "mean time between failures: %s\n\n",
+        buffer_addf(out, "mean time between failures%s: %s\n\n",
+                    is_of_task ? " that roll a task back" : "",
                     units_write(theory.mtbf_s, DIMENSION_TIME, 4, text));
 }
 
@@ -38,6 +40,8 @@ static int explain_scenario(const struct options *options, struct err *err)
     struct buffer theory = {0};
     struct page page;
     experiment_predict(&scenario.model, &arena, &point);
+    if (scenario.model.topology)
+        text_write_loads(scenario.model.topology, &theory);
     add_means(&theory, &scenario.model, &arena);
     text_write_theory(&point, &theory);
     page_open(&page);

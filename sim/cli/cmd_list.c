@@ -9,8 +9,8 @@
 #include "core/dist.h"
 #include "core/memory.h"
 #include "model/detector.h"
+#include "model/element_metrics.h"
 #include "model/fault_log.h"
-#include "model/metrics.h"
 #include "report/plot.h"
 #include "report/table.h"
 #include "scenario/json.h"
@@ -53,6 +53,27 @@ static struct item metric_at(size_t i, struct arena *arena)
                          .help = metric_rows[i].help};
 }
 
+static struct item element_metric_at(size_t i, struct arena *arena)
+{
+    if (i >= N_ELEMENT_METRICS)
+        return (struct item){0};
+    const struct element_metric_row *row = &element_metric_rows[i];
+    return (struct item){
+        .name = arena_format(arena, "%s.%s", element_level_names[row->level], row->name),
+        .unit = units_base(row->dimension),
+        .help = row->help};
+}
+
+static struct item series_at(size_t i, struct arena *arena)
+{
+    (void)arena;
+    if (i >= N_SERIES)
+        return (struct item){0};
+    return (struct item){.name = series_rows[i].name,
+                         .unit = units_base(series_rows[i].dimension),
+                         .help = series_rows[i].help};
+}
+
 static struct item preset_at(size_t i, struct arena *arena)
 {
     struct item item = {.name = presets[i].name};
@@ -90,6 +111,9 @@ static const struct topic topics[] = {
     {"detectors", "How long a failure stays unnoticed, /recovery/detector", &detector_union, NULL},
     {"traces", "Formats of failure traces, /failures/0/trace/log/format", &fault_log_union, NULL},
     {"metrics", "What is measured, as results.json names it", NULL, metric_at},
+    {"elements", "What is measured of the operators, tasks and partitions of a stream job", NULL,
+     element_metric_at},
+    {"series", "What the time series of a stream job holds", NULL, series_at},
     {"plots", "What plot --kind draws", NULL, plot_at},
     {"presets", "Built-in scenarios, for \"extends\"", NULL, preset_at},
     {"commands", "What ckptsim does", NULL, command_at},

@@ -61,6 +61,7 @@ struct plan {
     size_t n_axes;
     enum metric metric;
     const struct format *format; /* of the file, or of standard output when there is no file */
+    enum trace_form trace_form;
 };
 
 static bool choose_format(struct plan *plan, const struct options *options, struct err *err)
@@ -101,39 +102,112 @@ static bool choose_axes(struct plan *plan, const struct options *options, struct
     return err_ok(err) && axis_check_grid(axes, plan->n_axes, NULL, err);
 }
 
-/* Whether the option's file would replace the scenario. */
-static bool check_target(const char *option, const char *name, const struct options *options,
+/* ---- files beside the results ---- */
+
+/* A file that holds a part of the results, and the option that asks for it. */
+struct part {
+    const char *option;
+    size_t offset; /* of its name in struct options */
+    void (*write)(const struct results *results, struct buffer *out);
+};
+
+static const struct part parts[] = {
+    {"--series", offsetof(struct options, series), csv_write_series},
+    {"--elements", offsetof(struct options, elements), csv_write_elements},
+};
+
+static const char *part_file(const struct part *part, const struct options *options)
+{
+    return *(const char *const *)((const char *)options + part->offset);
+}
+
+/* The option of a part that is asked for, or NULL. */
+static const char *any_part(const struct options *options)
+{
+    for (size_t i = 0; i < MEM_COUNT(parts); i++)
+        if (part_file(&parts[i], options))
+            return parts[i].option;
+    return NULL;
+}
+
+/* A file to be written. */
+struct target {
+    const char *option, *name;
+};
+
+static bool check_target(const struct target *target, const struct options *options,
                          struct err *err)
 {
-    if (!name || file_is_standard_output(name) || !file_is_same(name, options->subject))
+    if (file_is_standard_output(target->name) || !file_is_same(target->name, options->subject))
         return true;
-    return err_add(err, NULL, "%s: '%s' is the scenario; it would be overwritten", option, name);
+    return err_add(err, NULL, "%s: '%s' is the scenario; it would be overwritten", target->option,
+                   target->name);
+}
+
+static bool check_pair(const struct target *one, const struct target *other, struct err *err)
+{
+    if (file_is_standard_output(one->name) && file_is_standard_output(other->name))
+        return err_add(err, NULL, "%s and %s would mix on standard output", one->option,
+                       other->option);
+    return !file_is_same(one->name, other->name) ||
+           err_add(err, NULL, "%s and %s name the same file, '%s'", one->option, other->option,
+                   one->name);
 }
 
 /* Whether everything that is to be written has a place of its own. */
 static bool check_files(const struct options *options, struct err *err)
 {
-    const char *output = options->output ? options->output : "-";
-    bool prints_results = file_is_standard_output(output) || !options->quiet;
-    bool ok = check_target("-o", options->output, options, err);
-    ok = check_target("--trace", options->trace, options, err) && ok;
+    struct target targets[2 + MEM_COUNT(parts)];
+    size_t n = 0;
+    bool prints_results = !options->output || !options->quiet;
+    bool ok = true;
+    if (options->output)
+        targets[n++] = (struct target){"-o", options->output};
+    if (options->trace)
+        targets[n++] = (struct target){"--trace", options->trace};
+    for (size_t i = 0; i < MEM_COUNT(parts); i++)
+        if (part_file(&parts[i], options))
+            targets[n++] = (struct target){parts[i].option, part_file(&parts[i], options)};
+    for (size_t i = 0; i < n; i++) {
+        bool is_output = targets[i].name == options->output;
+        ok = check_target(&targets[i], options, err) && ok;
+        for (size_t j = 0; j < i; j++)
+            ok = check_pair(&targets[j], &targets[i], err) && ok;
+        if (is_output || !file_is_standard_output(targets[i].name) || !prints_results)
+            continue;
+        ok = err_add(err, NULL, "%s would mix with the results on standard output",
+                     targets[i].option);
+        err_hint(err, "name a file for it; or one for the results, with --quiet");
+    }
+    return ok;
+}
+
+static const char *trace_form_at(size_t i)
+{
+    static const char *const names[] = {[TRACE_LINES] = "lines", [TRACE_PERFETTO] = "perfetto"};
+    return i < MEM_COUNT(names) ? names[i] : NULL;
+}
+
+/* As --trace-format says, or the name of the file. */
+static bool choose_trace_form(struct plan *plan, const struct options *options, struct err *err)
+{
+    const char *dot = options->trace ? strrchr(options->trace, '.') : NULL;
+    plan->trace_form = dot && strcmp(dot, ".json") == 0 ? TRACE_PERFETTO : TRACE_LINES;
+    if (!options->trace_format)
+        return true;
     if (!options->trace)
-        return ok;
-    if (!file_is_standard_output(options->trace))
-        return (!file_is_same(output, options->trace) ||
-                err_add(err, NULL, "-o and --trace name the same file, '%s'", output)) &&
-               ok;
-    if (!prints_results)
-        return ok;
-    (void)err_add(err, NULL, "--trace would mix with the results on standard output");
-    err_hint(err, "name a file for it; or one for the results, with --quiet");
-    return false;
+        return err_add(err, NULL, "--trace-format needs --trace FILE");
+    size_t i = names_find(trace_form_at, options->trace_format, "--trace-format", err);
+    if (i != NAMES_NONE)
+        plan->trace_form = (enum trace_form)i;
+    return i != NAMES_NONE;
 }
 
 static bool make_plan(struct plan *plan, const struct options *options, bool is_sweep,
                       struct err *err)
 {
     bool ok = choose_format(plan, options, err);
+    ok = choose_trace_form(plan, options, err) && ok;
     ok = check_files(options, err) && ok;
     if (options->metric) {
         size_t found = names_find(names_metric_at, options->metric, "--metric", err);
@@ -158,6 +232,8 @@ static enum experiment_outcome simulate(const struct plan *plan, const struct op
         .threads = (unsigned)options->threads.value,
         .metric = options->metric,
         .trace = sink,
+        .stream_option = any_part(options),
+        .wants_series = options->series != NULL,
         .progress = progress_update,
         .progress_context = &progress,
     };
@@ -178,12 +254,29 @@ static bool write_as(const struct format *format, const struct results *results,
     return ok;
 }
 
+static bool write_parts(const struct options *options, const struct results *results,
+                        struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; i < MEM_COUNT(parts); i++) {
+        const char *name = part_file(&parts[i], options);
+        struct buffer out = {0};
+        if (!name)
+            continue;
+        parts[i].write(results, &out);
+        ok = file_write(name, out.data, out.n, err) && ok;
+        buffer_release(&out);
+    }
+    return ok;
+}
+
 /* The file of -o, and the summary for people unless they want quiet. */
 static bool write_results(const struct plan *plan, const struct options *options,
                           const struct results *results, struct err *err)
 {
     const char *name = options->output ? options->output : "-";
-    bool ok = write_as(plan->format, results, plan->metric, name, err);
+    bool ok = write_as(plan->format, results, plan->metric, name, err) &&
+              write_parts(options, results, err);
     if (ok && !file_is_standard_output(name) && !options->quiet)
         ok = write_as(&formats[TEXT], results, plan->metric, "-", err);
     return ok;
@@ -204,16 +297,24 @@ static int finish(const struct plan *plan, const struct options *options,
     return ok ? EXIT_OK : EXIT_FAILED;
 }
 
+static bool can_write(const struct options *options, struct err *err)
+{
+    bool ok = !options->output || file_can_write(options->output, err);
+    for (size_t i = 0; ok && i < MEM_COUNT(parts); i++)
+        ok = !part_file(&parts[i], options) || file_can_write(part_file(&parts[i], options), err);
+    return ok;
+}
+
 static int simulate_and_write(const struct plan *plan, const struct options *options,
                               struct err *err)
 {
     struct trace trace;
     struct trace_sink sink;
     struct results results;
-    if (options->output && !file_can_write(options->output, err))
+    if (!can_write(options, err))
         return EXIT_FAILED;
     if (options->trace) {
-        if (!trace_open(&trace, options->trace, err))
+        if (!trace_open(&trace, plan->trace_form, options->trace, err))
             return EXIT_FAILED;
         sink = trace_sink(&trace);
     }

@@ -7,7 +7,7 @@
 #include "core/memory.h"
 #include "model/metrics.h"
 
-enum { FEW = 12 }; /* so many names fit into a message */
+enum { FEW = 16 }; /* so many names fit into a message */
 
 /* Says what the name may be: the nearest, or all when they are few. */
 static void hint(const char *(*name_at)(size_t i), size_t n, const char *name, struct err *err)

@@ -52,10 +52,22 @@ static const struct option_row option_rows[] = {
     {"format", 0, OPTION_TEXT, offsetof(struct options, format), SIMULATING, "text|json|csv", 0, 0,
      "Form of the results on standard output, or in the file of -o."},
     {"trace", 0, OPTION_TEXT, offsetof(struct options, trace), SIMULATING, "FILE", 0, 0,
-     "Write every control event of the first replication (of the first point) to FILE, one JSON "
-     "object a line."},
+     "Write every control event of the first replication (of the first point) to FILE: as a time "
+     "line for ui.perfetto.dev where its name ends in .json, otherwise one JSON object a line."},
+    {"trace-format", 0, OPTION_TEXT, offsetof(struct options, trace_format), SIMULATING,
+     "lines|perfetto", 0, 0, "Form of the trace, whatever its file is called."},
+    {"series", 0, OPTION_TEXT, offsetof(struct options, series), SIMULATING, "FILE", 0, 0,
+     "Write the time series of the first replication (of the first point) of a stream job to FILE, "
+     "as CSV."},
+    {"elements", 0, OPTION_TEXT, offsetof(struct options, elements), SIMULATING, "FILE", 0, 0,
+     "Write the metrics of a stream job's operators, and of the first point's tasks and "
+     "partitions, to FILE, as CSV."},
     {"kind", 0, OPTION_TEXT, offsetof(struct options, kind), FOR_PLOT, "NAME", 0, 0,
-     "Which plot; see list plots. For a sweep curve, for a run cdf unless said."},
+     "Which plot; see list plots. Unless said, curve for a sweep, lag for a run of a stream job "
+     "that has a time series, cdf for other runs."},
+    {"from", 0, OPTION_TEXT, offsetof(struct options, from), FOR_PLOT, "TIME", 0, 0,
+     "Where the plots lag and timeline begin, such as 50min."},
+    {"to", 0, OPTION_TEXT, offsetof(struct options, to), FOR_PLOT, "TIME", 0, 0, "Where they end."},
     {"markdown", 0, OPTION_FLAG, offsetof(struct options, markdown), FOR_LIST, NULL, 0, 0,
      "Tables in Markdown."},
     {"schema", 0, OPTION_FLAG, offsetof(struct options, schema), FOR_LIST, NULL, 0, 0,

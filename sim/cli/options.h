@@ -49,6 +49,10 @@ struct options {
     const char *output;
     const char *format;
     const char *trace;
+    const char *trace_format;
+    const char *series;
+    const char *elements;
+    const char *from, *to;
     const char *metric;
     const char *kind;
     bool quiet;

@@ -21,7 +21,7 @@
 
 enum field_kind {
     FIELD_REAL,   /* double at offset; a quantity string unless dimension is NONE; absent: NaN */
-    FIELD_COUNT,  /* uint64_t: a whole number, or a string such as "5M"; absent: 0 */
+    FIELD_COUNT,  /* uint64_t: a whole number, or a string such as "5M"; absent: `absent` */
     FIELD_BOOL,   /* bool */
     FIELD_TEXT,   /* const char *: borrowed from the arena; absent: NULL */
     FIELD_PATH,   /* as TEXT, made relative to the folder of the file that says it; "-" stays */
@@ -96,6 +96,7 @@ struct field {
     bool optional;              /* OBJECT: absent means absent, its own defaults do not apply */
     const char *shorthand_key;  /* OBJECT: a scalar stands for {shorthand_key: scalar}, or NULL */
     const char *fallback;       /* default, as JSON text; NULL: absent */
+    uint64_t absent;            /* COUNT: what stands for a key that is not given; else 0 */
     const char *const *choices; /* CHOICE, FLAGS: ends with NULL */
     const char *(*choice_at)(size_t i); /* CHOICE from a table: name i, NULL past the end */
     const struct field *fields;         /* OBJECT */

@@ -37,6 +37,11 @@ enum rng_purpose {
     RNG_COORDINATION,
     RNG_DEVICE,
     RNG_START,
+    RNG_ARRIVAL,
+    RNG_ARRIVAL_MODULATOR,
+    RNG_SERVICE,
+    RNG_IDENTITY,
+    RNG_TRIGGER,
 };
 
 struct rng rng_stream(uint64_t seed, uint64_t replication, enum rng_purpose purpose,

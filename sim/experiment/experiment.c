@@ -4,17 +4,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "core/units.h"
 #include "core/version.h"
 #include "experiment/estimate.h"
+#include "experiment/finish.h"
 #include "experiment/recommend.h"
 #include "experiment/replication.h"
 #include "experiment/workers.h"
 
 enum {
-    BATCH_REPLICATIONS = 1 << 18, /* whose tables are in memory at once */
-    BATCH_POINTS = 256,           /* likewise; their histograms take up to 700 kB each */
-    BLOCK_REPLICATIONS = 64,      /* that a thread does in one go */
+    BATCH_NUMBERS = 1 << 25, /* of 8 bytes, that the tables of points take at once */
+    BLOCK_REPLICATIONS = 64, /* that a thread does in one go */
 };
 
 struct experiment {
@@ -27,6 +26,7 @@ struct experiment {
     uint64_t seed;
     enum metric metric;
     double **paired; /* owned: what recommend() compares, per point; NULL for a run */
+    bool comparable; /* the metric has a mean at every point */
     size_t done;     /* replications of the batches that are finished */
 };
 
@@ -172,7 +172,7 @@ static void batch_init(struct batch *batch, struct experiment *experiment, size_
     };
     for (size_t i = 0; i < n_points; i++)
         replications_init(&batch->tables[i], &experiment->scenarios[first + i].model,
-                          experiment->seed, experiment->n_replications);
+                          experiment->seed, experiment->n_replications, first + i == 0);
     for (unsigned i = 0; i < threads; i++)
         replicator_init(&batch->replicators[i]);
 }
@@ -213,71 +213,52 @@ static bool batch_simulate(struct batch *batch, unsigned threads)
 
 /* ---- results ---- */
 
-static void add_warning(struct point *point, struct arena *arena, const char *text)
+/* What recommend() compares at the point. */
+static void pair_point(struct experiment *experiment, size_t index,
+                       const struct replications *table)
 {
-    const char **warnings = arena_alloc(arena, point->n_warnings + 1, sizeof *warnings);
-    for (size_t i = 0; i < point->n_warnings; i++)
-        warnings[i] = point->warnings[i];
-    warnings[point->n_warnings++] = text;
-    point->warnings = warnings;
+    experiment->paired[index] = mem_alloc(table->n, sizeof(double));
+    if (estimate_paired_values(table, experiment->metric, experiment->paired[index]))
+        return;
+    experiment->comparable = false;
+    struct arena *arena = &experiment->results->arena;
+    point_warn(&experiment->results->points[index], arena,
+               arena_format(arena, "there is no %s here, so that the points are not compared by it",
+                            metric_rows[experiment->metric].name));
 }
 
-static void warn(const struct scenario *scenario, const struct replications *table,
-                 struct point *point, struct arena *arena)
+/* How many points from `first` on fit into memory together; at least one. */
+static size_t points_at_once(const struct experiment *experiment, size_t first)
 {
-    for (size_t i = 0; i < scenario->n_warnings; i++)
-        add_warning(point, arena, arena_strdup(arena, scenario->warnings[i]));
-    if (table->n_outlived > 0)
-        add_warning(point, arena,
-                    arena_format(arena,
-                                 "%zu of %zu replications outlived the failure trace: no failures "
-                                 "after its end; shorten the job or set repeat: true",
-                                 table->n_outlived, table->n));
-    double unfinished = point->estimates[M_UNFINISHED].mean;
-    char limit[UNITS_TEXT];
-    if (unfinished > 0)
-        add_warning(
-            point, arena,
-            arena_format(arena,
-                         "%.0f of %zu replications did not finish within run.time_limit "
-                         "(%s): makespan and waste are too low",
-                         unfinished * (double)table->n, table->n,
-                         units_write(scenario->model.run.time_limit_s, DIMENSION_TIME, 4, limit)));
-}
-
-static void finish_point(struct experiment *experiment, size_t index,
-                         const struct replications *table)
-{
-    struct results *results = experiment->results;
-    struct point *point = &results->points[index];
-    point->replications = table->n;
-    estimate_all(table, point, &results->arena);
-    experiment_predict(&experiment->scenarios[index].model, &results->arena, point);
-    warn(&experiment->scenarios[index], table, point, &results->arena);
-    if (experiment->paired) {
-        experiment->paired[index] = mem_alloc(table->n, sizeof(double));
-        (void)estimate_paired_values(table, experiment->metric, experiment->paired[index]);
+    size_t n = 0;
+    size_t used = 0;
+    while (first + n < experiment->n_points) {
+        used += replications_size(&experiment->scenarios[first + n].model,
+                                  experiment->n_replications, first + n == 0);
+        if (n > 0 && used > BATCH_NUMBERS)
+            break;
+        n++;
     }
+    return n;
 }
 
 static bool simulate(struct experiment *experiment)
 {
     unsigned threads = threads_of(experiment);
-    size_t points_at_once = BATCH_REPLICATIONS / experiment->n_replications;
-    if (points_at_once == 0)
-        points_at_once = 1;
-    if (points_at_once > BATCH_POINTS)
-        points_at_once = BATCH_POINTS;
     bool ok = true;
-    for (size_t first = 0; ok && first < experiment->n_points; first += points_at_once) {
-        size_t left = experiment->n_points - first;
+    for (size_t first = 0, n; ok && first < experiment->n_points; first += n) {
         struct batch batch;
-        batch_init(&batch, experiment, first, left < points_at_once ? left : points_at_once,
-                   threads);
+        n = points_at_once(experiment, first);
+        batch_init(&batch, experiment, first, n, threads);
         ok = batch_simulate(&batch, threads);
-        for (size_t i = 0; ok && i < batch.n_points; i++)
-            finish_point(experiment, first + i, &batch.tables[i]);
-        experiment->done += batch.n_points * experiment->n_replications;
+        for (size_t i = first; ok && i < first + n; i++) {
+            const struct replications *table = &batch.tables[i - first];
+            point_finish(&experiment->results->points[i], &experiment->scenarios[i], table,
+                         &experiment->results->arena);
+            if (experiment->paired)
+                pair_point(experiment, i, table);
+        }
+        experiment->done += n * experiment->n_replications;
         batch_release(&batch, threads);
     }
     return ok;
@@ -318,11 +299,25 @@ static bool choose_metric(struct experiment *experiment)
 {
     const char *name = experiment->options->metric;
     experiment->metric = name ? metric_find(name) : M_WASTE;
-    if (experiment->metric == N_METRICS)
-        return err_add(experiment->err, NULL, "no metric '%s'", name);
-    if (metric_rows[experiment->metric].kind == METRIC_PER_EVENT)
+    return experiment->metric < N_METRICS || err_add(experiment->err, NULL, "no metric '%s'", name);
+}
+
+/* Whether the scenario has what was asked for. */
+static bool check_wishes(struct experiment *experiment)
+{
+    const struct model *model = &experiment->scenarios[0].model;
+    bool applies = false;
+    for (size_t i = 0; i < experiment->n_points; i++)
+        applies = applies || metric_applies(experiment->metric, &experiment->scenarios[i].model);
+    if (!applies)
+        return err_add(experiment->err, NULL, "this scenario has no '%s'",
+                       metric_rows[experiment->metric].name);
+    const char *option = experiment->options->stream_option;
+    if (option && !model->topology)
         return err_add(experiment->err, NULL,
-                       "points are compared by a metric per run; '%s' is a mean over events", name);
+                       "%s: only stream jobs have it, and this is a batch job", option);
+    if (experiment->options->wants_series && isnan(model->run.sample_s))
+        return err_add(experiment->err, "/run/sample", "a time series needs a sampling step");
     return true;
 }
 
@@ -365,9 +360,11 @@ enum experiment_outcome experiment_run(const struct scenario_request *request,
                                        struct results *results, struct err *err)
 {
     *results = (struct results){0};
-    struct experiment experiment = {.options = options, .results = results, .err = err};
+    struct experiment experiment = {
+        .options = options, .results = results, .err = err, .comparable = true};
     enum experiment_outcome outcome = EXPERIMENT_WRONG_INPUT;
-    if (choose_metric(&experiment) && load_points(&experiment, request, axes, n_axes)) {
+    if (choose_metric(&experiment) && load_points(&experiment, request, axes, n_axes) &&
+        check_wishes(&experiment)) {
         describe(&experiment);
         if (options->progress) /* the first block may take long */
             options->progress(options->progress_context, 0,
@@ -377,7 +374,7 @@ enum experiment_outcome experiment_run(const struct scenario_request *request,
             experiment.paired = mem_alloc(experiment.n_points, sizeof *experiment.paired);
         bool ok = watch(&experiment) && simulate(&experiment);
         outcome = ok ? EXPERIMENT_DONE : EXPERIMENT_BROKEN;
-        if (ok && line)
+        if (ok && line && experiment.comparable)
             recommend_value(&experiment, &axes[0]);
     }
     release(&experiment);

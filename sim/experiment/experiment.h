@@ -20,6 +20,8 @@ struct experiment_options {
     unsigned threads;               /* 0: as many as there are processors */
     const char *metric;             /* that a sweep recommends by; NULL: waste */
     const struct trace_sink *trace; /* watches replication 0 of the first point; or NULL */
+    const char *stream_option; /* an option that needs a stream job, for the message; or NULL */
+    bool wants_series;         /* a time series is needed */
     /* Told now and then, from the calling thread; may be NULL. */
     void (*progress)(void *context, size_t done, size_t total);
     void *progress_context;

@@ -39,6 +39,18 @@ static void predict_metrics(const struct model *model, const struct theory *theo
     add_prediction(point, M_TIME_DOWN, answer.downtime_s, answer.source);
 }
 
+static void predict_queues(const struct model *model, struct point *point)
+{
+    static const char rates[] = "what comes in goes out";
+    struct theory_queues theory;
+    theory_queues_of(model, &theory);
+    add_prediction(point, M_LATENCY, theory.latency_s, theory.source);
+    add_prediction(point, M_THROUGHPUT, theory.throughput_per_s, rates);
+    add_prediction(point, M_ARRIVAL_RATE, theory.arrival_rate_per_s, rates);
+    add_prediction(point, M_LAG, theory.lag_messages, theory.source);
+    add_prediction(point, M_UTILISATION, theory.utilisation, "rate x service");
+}
+
 static void predict_intervals(const struct model *model, const struct theory *theory,
                               struct point *point)
 {
@@ -65,5 +77,6 @@ void experiment_predict(const struct model *model, struct arena *arena, struct p
     point->predictions = arena_alloc(arena, MAX_PREDICTIONS, sizeof *point->predictions);
     point->references = arena_alloc(arena, MAX_REFERENCES, sizeof *point->references);
     predict_metrics(model, &theory, point);
+    predict_queues(model, point);
     predict_intervals(model, &theory, point);
 }

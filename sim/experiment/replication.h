@@ -9,6 +9,7 @@
 #define EXPERIMENT_REPLICATION_H
 
 #include "core/err.h"
+#include "model/element_metrics.h"
 #include "model/metrics.h"
 #include "model/model.h"
 #include "model/trace_sink.h"
@@ -22,6 +23,12 @@ struct replications {
     double *m2[N_METRICS];
     struct event_histograms histograms; /* of all replications */
     size_t n_outlived;                  /* replications that went past the end of a trace */
+
+    /* Of stream jobs. */
+    bool in_detail;     /* tasks and partitions are kept beside operators, and a story is told */
+    size_t n_elements;  /* numbers in a column */
+    double *elements;   /* owned: a column per replication, struct element_values */
+    struct story story; /* of the first replication */
 };
 
 /* What a thread needs to simulate replications of a point. */
@@ -30,10 +37,17 @@ struct replicator {
     struct run *run;               /* owned */
     struct event_histograms histograms;
     size_t n_outlived;
+    struct element_values elements; /* of a replication */
+    double *block;                  /* owned: where they lie; NULL: a batch job */
+    size_t n_block;
 };
 
 void replications_init(struct replications *replications, const struct model *model, uint64_t seed,
-                       size_t n);
+                       size_t n, bool in_detail);
+/* How many numbers of 8 bytes such a table takes at most. */
+size_t replications_size(const struct model *model, size_t n, bool in_detail);
+/* The column of a replication, as the run filled it. */
+struct element_values replications_elements(const struct replications *replications, size_t index);
 void replications_release(struct replications *replications);
 
 void replicator_init(struct replicator *replicator);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/memory.h"
+#include "model/element_metrics.h"
 #include "model/metrics.h"
 
 enum { RESULTS_SCHEMA = 1, N_QUANTILES = 3, CDF_POINTS = 101 };
@@ -51,6 +52,17 @@ struct reference {
     const char *source;
 };
 
+/* An operator, a task or a source partition of a stream job. */
+struct element {
+    const char *name;           /* "count", "count/3", "lines/7" */
+    struct estimate *estimates; /* of the metrics of its level, in the order of their rows */
+};
+
+struct elements {
+    struct element *items;
+    size_t n;
+};
+
 struct point {
     struct setting *settings;
     size_t n_settings;
@@ -62,7 +74,21 @@ struct point {
     size_t n_references;
     const char **warnings;
     size_t n_warnings;
+    /*
+     * Of stream jobs. Operators at every point; the rest, which may be long, at the first. Tasks
+     * operator by operator; those of the story are indices into them.
+     */
+    struct elements elements[N_ELEMENT_LEVELS];
+    const struct story *story; /* of the first replication; NULL: none */
 };
+
+/* Of a level that the point has, the estimate of a metric of that level. */
+static inline struct estimate *point_element(const struct point *point, enum element_metric metric,
+                                             size_t index)
+{
+    enum element_level level = element_metric_rows[metric].level;
+    return &point->elements[level].items[index].estimates[metric - element_level_first(level)];
+}
 
 /*
  * What a sweep of one numeric key says about the best value: the point with

@@ -39,6 +39,7 @@ struct checkpoint_params {
     int timer;                  /* enum timer: S9 */
     int interval_from;          /* enum interval_from */
     int overrun;                /* enum overrun */
+    int cut_at;                 /* enum cut_at; of stream jobs */
     double planned_interval_s;  /* from model_prepare(): what the trigger decided */
 };
 
@@ -50,6 +51,7 @@ struct plan_facts {
     double cost_s;                  /* mean time that a full checkpoint takes from the work */
     double mtbf_s;                  /* of the job, in the long run; infinity: it never fails */
     const struct analytic_job *job; /* for closed forms; NULL: none covers this scenario */
+    bool is_stream;                 /* a stream job, which asks next_s() */
 };
 
 struct trigger_ops {
@@ -60,6 +62,11 @@ struct trigger_ops {
      */
     bool (*plan)(const void *params, const struct plan_facts *facts, const char *pointer,
                  struct err *err, double *interval_s);
+    /*
+     * Stream jobs: time to the next trigger, after a start (`first`) or from one to the next, when
+     * the planned interval is interval_s. NULL: always interval_s.
+     */
+    double (*next_s)(const void *params, double interval_s, bool first, struct rng *rng);
 };
 
 /* Position in a chain of deltas: how many follow the base. */
@@ -78,8 +85,24 @@ struct content_ops {
     uint64_t (*cycle)(const void *params);
 };
 
+/* How the cuts of a stream job's round come about. */
+enum cut_by {
+    CUT_DIRECTLY,   /* each task is asked, and cuts at its next boundary */
+    CUT_BY_MARKERS, /* the sources are asked; markers travel through the channels, and are aligned
+                     */
+};
+/* Whether a message in service ends first. */
+enum cut_at { CUT_AT_BOUNDARY, CUT_PREEMPT };
+/* When the first intervals of independent tasks start. */
+enum phase { PHASE_TOGETHER, PHASE_STAGGERED, PHASE_RANDOM };
+
 struct coordination_ops {
     struct variant variant;
+    bool per_task;    /* each task has rounds of its own */
+    bool stops_world; /* no task goes on before all have cut and the cost is paid */
+    enum cut_by cut_by;
+    /* Of independent tasks: enum phase. NULL: together. */
+    int (*phase)(const void *params);
     /* Time to agree on the cut, a law per job or per task (then the slowest counts). */
     const struct dist *(*latency)(const void *params);
     int latency_per; /* enum cost_per */

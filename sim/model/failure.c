@@ -3,7 +3,8 @@
 
 #include "model/fault_log.h"
 
-static const char *const strike_names[] = {"job", "process", "node", NULL};
+static const char *const strike_names[] = {"job", "process", "container", "node", NULL};
+static const char *const loses_names[] = {"memory", "nothing", NULL};
 static const char *const per_names[] = {"unit", "system", NULL};
 static const char *const renew_names[] = {"failed", "all", NULL};
 static const char *const clock_names[] = {"default", "wall", "exposed", NULL};
@@ -138,9 +139,10 @@ const struct field failure_fields[] = {
         .offset = offsetof(struct failure_params, strikes),
         .choices = strike_names,
         .fallback = "\"job\"",
-        .help = "What fails: the job as a whole (the textbook's failure), one of its processes, or "
-                "a node of the cluster.",
-        .witness = "batch-cluster.json /failures/0/strikes=\"process\"",
+        .help = "What fails: the job as a whole (the textbook's failure), one of its processes (a "
+                "rank, or a task of a stream job), a container of a stream job with all its "
+                "tasks, or a node of the cluster.",
+        .witness = "stream-words.json /failures/0/strikes=\"process\"",
     },
     {
         .key = "time_to_failure",
@@ -224,6 +226,17 @@ const struct field failure_fields[] = {
                 "restore, downtime is detection, downtime and waiting for nodes.",
         .source = "S1, scenarios/README.md",
         .witness = "batch-exponential.json /failures/0/exposure=[\"work\"]",
+    },
+    {
+        .key = "loses",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct failure_params, loses),
+        .choices = loses_names,
+        .fallback = "\"memory\"",
+        .help = "What the failure destroys. memory: all that was not checkpointed; nothing: what "
+                "failed stands still until it is detected and restarted, then goes on where it "
+                "was.",
+        .witness = "stream-words.json /failures/0/loses=\"nothing\"",
     },
     {
         .key = "repair",

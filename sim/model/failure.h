@@ -14,7 +14,11 @@
 #include "core/dist.h"
 #include "core/field.h"
 
-enum strikes { STRIKES_JOB, STRIKES_PROCESS, STRIKES_NODE };
+/* Of a stream job a process is a task, and a container holds tasks of several operators. */
+enum strikes { STRIKES_JOB, STRIKES_PROCESS, STRIKES_CONTAINER, STRIKES_NODE };
+
+/* What a fault destroys; what loses nothing interrupts the service, which then goes on. */
+enum loses { LOSES_MEMORY, LOSES_NOTHING };
 
 /* Phases in which a failure may strike (S1), as bits. */
 enum exposure {
@@ -52,6 +56,7 @@ struct failure_params {
     int clock;          /* enum clock; CLOCK_DEFAULT is resolved by model_prepare() */
     int redraw;         /* enum redraw: S2 */
     unsigned exposure;  /* enum exposure: S1 */
+    int loses;          /* enum loses */
     struct dist repair; /* time a failed unit is down; not given: as a trace says, or none */
 };
 
@@ -61,7 +66,7 @@ struct scripted_failure {
     size_t order; /* in the scenario; from model_prepare() */
 };
 
-/* "job", "process" or "node", as in scenarios. */
+/* "job", "process", "container" or "node", as in scenarios. */
 const char *failure_strikes_name(const struct failure_params *failure);
 /* Whether failed units are always up again at once. */
 bool failure_repairs_at_once(const struct failure_params *failure);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/job.h"
 
+#include "model/operator.h"
+
 static const struct field constant_state_fields[] = {
     {
         .key = "size",
@@ -51,9 +53,8 @@ const struct field job_fields[] = {
         .offset = offsetof(struct job_params, work_s),
         .max = 1e12,
         .above_min = true,
-        .required = true,
-        .help =
-            "Useful work of each task: the time the job takes without failures and checkpoints.",
+        .help = "Batch jobs: useful work of each task, the time the job takes without failures and "
+                "checkpoints.",
         .witness = "batch-exponential.json /job/work=\"20 d\"",
     },
     {
@@ -62,16 +63,48 @@ const struct field job_fields[] = {
         .offset = offsetof(struct job_params, tasks),
         .min = 1,
         .max = 1e7,
-        .fallback = "1",
-        .help = "Ranks that run in lock-step; one that fails stops them all.",
+        .help = "Batch jobs: ranks that run in lock-step; one that fails stops them all. Absent: "
+                "1.",
         .witness = "batch-barrier.json /job/tasks=256",
+    },
+    {
+        .key = "operators",
+        .kind = FIELD_LIST,
+        .offset = offsetof(struct job_params, operators),
+        .element = &operator_element,
+        .element_size = sizeof(struct operator_params),
+        .help = "Stream jobs, in place of work: the operators that messages flow through.",
+        .witness = "stream-queue.json /job/operators=[{\"name\":\"server\",\"service\":\"80 ms\","
+                   "\"source\":{\"arrivals\":{\"process\":\"constant\",\"rate\":\"8/s\"}}}]",
+    },
+    {
+        .key = "containers",
+        .kind = FIELD_COUNT,
+        .offset = offsetof(struct job_params, containers),
+        .min = 1,
+        .max = 1e5,
+        .help = "Stream jobs: containers, or processes, that tasks run in; container i has task i "
+                "mod containers of each operator. Absent: as many as the widest operator has "
+                "tasks.",
+        .witness = "stream-words.json /job/containers=2",
+    },
+    {
+        .key = "threads",
+        .kind = FIELD_COUNT,
+        .offset = offsetof(struct job_params, threads),
+        .min = 1,
+        .max = 1e5,
+        .help = "Stream jobs: threads of each container, which its tasks share: at most so many "
+                "of them serve a message at a time. Absent: one for each task and message in "
+                "flight.",
+        .witness = "stream-words.json /job/threads=1",
     },
     {
         .key = "state",
         .kind = FIELD_UNION,
         .offset = offsetof(struct job_params, state),
         .types = &state_union,
-        .help = "What a checkpoint saves; a size alone is a constant state.",
+        .help = "Batch jobs: what a checkpoint saves; a size alone is a constant state.",
         .witness = "batch-device.json /job/state=\"4 TiB\"",
     },
     {
@@ -97,14 +130,42 @@ const struct field job_fields[] = {
     {0},
 };
 
+/* The state of operator i of a stream job, or of a batch job as a whole; NULL: none. */
+static const struct state_params *state_at(const struct job_params *job, size_t i)
+{
+    const struct operator_params *operators = job->operators.items;
+    return job_is_stream(job) ? operators[i].state.params : job->state.params;
+}
+
+static size_t count_states(const struct job_params *job)
+{
+    return job_is_stream(job) ? job->operators.n : 1;
+}
+
+bool job_has_state(const struct job_params *job)
+{
+    for (size_t i = 0; i < count_states(job); i++)
+        if (state_at(job, i))
+            return true;
+    return false;
+}
+
 double job_state_bytes(const struct job_params *job)
 {
-    const struct state_params *state = job->state.params;
-    return state ? state->size_bytes : 0;
+    double bytes = 0;
+    for (size_t i = 0; i < count_states(job); i++) {
+        const struct state_params *state = state_at(job, i);
+        bytes += state ? state->size_bytes : 0;
+    }
+    return bytes;
 }
 
 double job_delta_bytes(const struct job_params *job)
 {
-    const struct state_params *state = job->state.params;
-    return state ? state->size_bytes * state->dirty_frac : 0;
+    double bytes = 0;
+    for (size_t i = 0; i < count_states(job); i++) {
+        const struct state_params *state = state_at(job, i);
+        bytes += state ? state->size_bytes * state->dirty_frac : 0;
+    }
+    return bytes;
 }

@@ -7,6 +7,16 @@
 
 /* ---- what a metric asks of a scenario ---- */
 
+static bool is_stream(const struct model *model)
+{
+    return model->topology != NULL;
+}
+
+static bool is_batch(const struct model *model)
+{
+    return !is_stream(model);
+}
+
 static bool takes_cuts(const struct model *model)
 {
     return checkpoint_coordination(&model->checkpoint)->takes_cuts;
@@ -15,8 +25,8 @@ static bool takes_cuts(const struct model *model)
 static bool may_overrun(const struct model *model)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
-    return takes_cuts(model) &&
-           (checkpoint->mode == CHECKPOINT_ASYNC || checkpoint->timer == TIMER_WALL);
+    return takes_cuts(model) && (checkpoint->mode == CHECKPOINT_ASYNC ||
+                                 checkpoint->timer == TIMER_WALL || is_stream(model));
 }
 
 static bool has_device(const struct model *model)
@@ -29,10 +39,29 @@ static bool writes_to_device(const struct model *model)
     return takes_cuts(model) && has_device(model);
 }
 
-/* Each task has a write of its own, so that they may wait for each other. */
-static bool tasks_write_alone(const struct model *model)
+static bool stream_takes_cuts(const struct model *model)
 {
-    return takes_cuts(model) && (has_device(model) || model->checkpoint.cost_per == COST_PER_TASK);
+    return is_stream(model) && takes_cuts(model);
+}
+
+static bool sends_markers(const struct model *model)
+{
+    return stream_takes_cuts(model) &&
+           checkpoint_coordination(&model->checkpoint)->cut_by == CUT_BY_MARKERS;
+}
+
+/* Each task has a write of its own, and they wait for each other. */
+static bool tasks_wait_for_writes(const struct model *model)
+{
+    return takes_cuts(model) &&
+           (has_device(model) || model->checkpoint.cost_per == COST_PER_TASK) &&
+           (is_batch(model) || checkpoint_coordination(&model->checkpoint)->stops_world);
+}
+
+/* Beside which stream jobs have alignment_s. */
+static bool batch_tasks_wait_for_writes(const struct model *model)
+{
+    return is_batch(model) && tasks_wait_for_writes(model);
 }
 
 /* ---- the table ---- */
@@ -45,7 +74,8 @@ const struct metric_row metric_rows[N_METRICS] = {
             .kind = METRIC_PER_RUN,
             .better = METRIC_LOWER,
             .has_cdf = true,
-            .help = "Time from the start of the job to its end.",
+            .help =
+                "Time from the start of the job to its end; of a stream job, the time measured.",
         },
     [M_WASTE] =
         {
@@ -55,7 +85,9 @@ const struct metric_row metric_rows[N_METRICS] = {
             .better = METRIC_LOWER,
             .of_time = true,
             .has_cdf = true,
-            .help = "1 - useful work / elapsed time.",
+            .help =
+                "1 - useful work / elapsed time; of a stream job, the share of its tasks' time in "
+                "which they are stopped, slowed, down or reprocessing. Idle is not waste.",
         },
     [M_OVERHEAD] =
         {
@@ -90,7 +122,8 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_EVENT,
             .better = METRIC_LOWER,
-            .help = "Useful work that a failure destroys and that must be redone, per failure.",
+            .help = "Useful work (of a stream job, service) that a failure destroys and that must "
+                    "be redone, per failure.",
         },
     [M_ROLLBACK] =
         {
@@ -132,7 +165,8 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_EVENT,
             .better = METRIC_LOWER,
-            .help = "Time from cut to commit, per committed checkpoint.",
+            .help = "Time from cut to commit (of a stream job, from trigger to commit), per "
+                    "committed checkpoint.",
         },
     [M_CHECKPOINT_STALL] =
         {
@@ -140,7 +174,7 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_EVENT,
             .better = METRIC_LOWER,
-            .applies = tasks_write_alone,
+            .applies = tasks_wait_for_writes,
             .help = "Time a task that has written waits for the slowest, per checkpoint.",
         },
     [M_CHECKPOINT_ALIGNMENT] =
@@ -149,7 +183,7 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_EVENT,
             .better = METRIC_LOWER,
-            .applies = tasks_write_alone,
+            .applies = batch_tasks_wait_for_writes,
             .help = "Time from the first task that has written to the last, per checkpoint.",
         },
     [M_CHECKPOINT_BYTES] =
@@ -209,7 +243,9 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_EVENT,
             .better = METRIC_LOWER,
-            .help = "Part of the recovery: redoing the lost work.",
+            .help = "Part of the recovery: redoing the lost work; of a stream job, until the "
+                    "backlog is "
+                    "no larger than before the failure.",
         },
     [M_DOWNTIME] =
         {
@@ -226,7 +262,8 @@ const struct metric_row metric_rows[N_METRICS] = {
             .kind = METRIC_PER_RUN,
             .better = METRIC_HIGHER,
             .of_time = true,
-            .help = "Share of the time in which the job runs.",
+            .help =
+                "Share of the time in which the job runs; of a stream job, mean over its tasks.",
         },
     [M_RECOVERIES_CENSORED] =
         {
@@ -242,7 +279,122 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_NONE,
             .kind = METRIC_PER_RUN,
             .better = METRIC_LOWER,
+            .applies = is_batch,
             .help = "Share of the replications that met run.time_limit.",
+        },
+    [M_LATENCY] =
+        {
+            .name = "latency_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .has_cdf = true,
+            .applies = is_stream,
+            .help = "From the arrival of a message at the source to the departure of its output "
+                    "from a sink, per output that is visible for the first time.",
+        },
+    [M_THROUGHPUT] =
+        {
+            .name = "throughput_per_s",
+            .dimension = DIMENSION_RATE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_HIGHER,
+            .applies = is_stream,
+            .help = "Distinct outputs of the sinks.",
+        },
+    [M_ARRIVAL_RATE] =
+        {
+            .name = "arrival_rate_per_s",
+            .dimension = DIMENSION_RATE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_NEUTRAL,
+            .applies = is_stream,
+            .help = "Messages that arrive at the sources.",
+        },
+    [M_LAG] =
+        {
+            .name = "lag_messages",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = is_stream,
+            .help = "Messages that have arrived at the sources and were not read yet, averaged "
+                    "over time.",
+        },
+    [M_UTILISATION] =
+        {
+            .name = "utilisation",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_NEUTRAL,
+            .of_time = true,
+            .applies = is_stream,
+            .help = "Share of the tasks' time in which they serve messages, for the first time or "
+                    "again.",
+        },
+    [M_PROCESSED] =
+        {
+            .name = "messages_processed",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_NEUTRAL,
+            .applies = is_stream,
+            .help = "Messages that tasks of all operators finished, again ones included.",
+        },
+    [M_REPROCESSED] =
+        {
+            .name = "messages_reprocessed",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = is_stream,
+            .help = "Messages that a task had finished before a failure and finished again.",
+        },
+    [M_DUPLICATES] =
+        {
+            .name = "duplicates",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = is_stream,
+            .help = "Outputs of the sinks that had been visible before.",
+        },
+    [M_LOST] =
+        {
+            .name = "messages_lost",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = is_stream,
+            .help = "Messages lost for good: dropped by full channels, or expired unread.",
+        },
+    [M_START_DELAY] =
+        {
+            .name = "start_delay_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = stream_takes_cuts,
+            .help = "Time from the request for a checkpoint until a task cuts, or, where markers "
+                    "ask it, until the first one comes, per task.",
+        },
+    [M_ALIGNMENT] =
+        {
+            .name = "alignment_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = sends_markers,
+            .help = "Time from the first marker of a round at a task to the last.",
+        },
+    [M_REPLAYED] =
+        {
+            .name = "messages_replayed",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = is_stream,
+            .help = "Messages read from the sources again, per recovery.",
         },
     [M_TIME_START] =
         {
@@ -250,7 +402,8 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_RUN,
             .better = METRIC_LOWER,
-            .help = "Time budget: the first start.",
+            .help =
+                "Time budget: the first start. Of a stream job all parts are means over its tasks.",
         },
     [M_TIME_WORK] =
         {
@@ -258,7 +411,9 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_RUN,
             .better = METRIC_NEUTRAL,
-            .help = "Time budget: work done for the first time, what is later lost included.",
+            .help =
+                "Time budget: work, or service of messages, done for the first time, what is later "
+                "lost included.",
         },
     [M_TIME_REWORK] =
         {
@@ -266,7 +421,7 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_RUN,
             .better = METRIC_LOWER,
-            .help = "Time budget: work done again after failures.",
+            .help = "Time budget: work, or service of messages, done again after failures.",
         },
     [M_TIME_CHECKPOINT] =
         {
@@ -292,6 +447,33 @@ const struct metric_row metric_rows[N_METRICS] = {
             .better = METRIC_LOWER,
             .help = "Time budget: start of the processes and restore, aborted ones included.",
         },
+    [M_TIME_IDLE] =
+        {
+            .name = "time_idle_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_NEUTRAL,
+            .applies = is_stream,
+            .help = "Time budget: nothing to serve.",
+        },
+    [M_TIME_BLOCKED] =
+        {
+            .name = "time_blocked_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = is_stream,
+            .help = "Time budget: waiting for room in a full channel.",
+        },
+    [M_TIME_ALIGNING] =
+        {
+            .name = "time_aligning_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = is_stream,
+            .help = "Time budget: waiting for the markers of other channels.",
+        },
 };
 
 bool metric_applies(enum metric metric, const struct model *model)
@@ -305,31 +487,4 @@ enum metric metric_find(const char *name)
         if (strcmp(metric_rows[m].name, name) == 0)
             return (enum metric)m;
     return N_METRICS;
-}
-
-/* 1 us to 2^60 us (36,000 years) in steps of 2^-7: quantiles are right to 0.4 %. */
-static const double SMALLEST_S = 1e-6;
-enum { OCTAVES = 60, BITS = 7 };
-
-void event_histograms_init(struct event_histograms *histograms)
-{
-    *histograms = (struct event_histograms){0};
-    for (int m = 0; m < N_METRICS; m++)
-        if (metric_rows[m].kind == METRIC_PER_EVENT)
-            histogram_init(&histograms->of[m], SMALLEST_S, OCTAVES, BITS);
-}
-
-void event_histograms_release(struct event_histograms *histograms)
-{
-    for (int m = 0; m < N_METRICS; m++)
-        if (metric_rows[m].kind == METRIC_PER_EVENT)
-            histogram_release(&histograms->of[m]);
-}
-
-void event_histograms_merge(struct event_histograms *histograms,
-                            const struct event_histograms *other)
-{
-    for (int m = 0; m < N_METRICS; m++)
-        if (metric_rows[m].kind == METRIC_PER_EVENT)
-            histogram_merge(&histograms->of[m], &other->of[m]);
 }

@@ -46,12 +46,29 @@ enum metric {
     M_AVAILABILITY,
     M_RECOVERIES_CENSORED,
     M_UNFINISHED,
+    /* of stream jobs */
+    M_LATENCY,      /* per visible output: arrival at the source to departure from the sink */
+    M_THROUGHPUT,   /* distinct visible outputs per s */
+    M_ARRIVAL_RATE, /* messages per s, all sources */
+    M_LAG,          /* messages arrived and not read, all sources; time average */
+    M_UTILISATION,  /* share of the tasks' time spent serving */
+    M_PROCESSED,    /* messages, all operators */
+    M_REPROCESSED,
+    M_DUPLICATES,  /* visible outputs that had been visible before */
+    M_LOST,        /* messages lost for good: dropped, expired unread */
+    M_START_DELAY, /* per task and checkpoint: asked to cut */
+    M_ALIGNMENT,   /* per task and round: first to last marker */
+    M_REPLAYED,    /* per recovery: messages read again */
     M_TIME_START,
     M_TIME_WORK,
     M_TIME_REWORK,
     M_TIME_CHECKPOINT,
     M_TIME_DOWN,
     M_TIME_RECOVERY,
+    /* of stream jobs; all parts are task-seconds over the number of tasks */
+    M_TIME_IDLE,
+    M_TIME_BLOCKED,
+    M_TIME_ALIGNING,
     N_METRICS
 };
 
@@ -78,7 +95,7 @@ bool metric_applies(enum metric metric, const struct model *model);
 /* Whether it is a part of the time budget: those add up to the makespan. */
 static inline bool metric_is_budget(enum metric metric)
 {
-    return metric >= M_TIME_START && metric <= M_TIME_RECOVERY;
+    return metric >= M_TIME_START && metric <= M_TIME_ALIGNING;
 }
 
 /* One replication's values. */
@@ -92,11 +109,21 @@ struct metrics {
 /* Quantiles over events, collected over the replications of one worker; PER_EVENT rows only. */
 struct event_histograms {
     struct histogram of[N_METRICS];
+    struct histogram *operators; /* owned: latency of each operator of a stream job */
+    size_t n_operators;
 };
 
-void event_histograms_init(struct event_histograms *histograms);
+struct topology;
+
+/* `topology` is NULL for a batch job. Only those of one topology can be merged. */
+void event_histograms_init(struct event_histograms *histograms, const struct topology *topology);
 void event_histograms_release(struct event_histograms *histograms);
+void event_histograms_clear(struct event_histograms *histograms);
 void event_histograms_merge(struct event_histograms *histograms,
                             const struct event_histograms *other);
+/* How many numbers of 8 bytes they take at most. */
+size_t event_histograms_size(const struct topology *topology);
+/* Largest relative error of a quantile over events: 0.4 %. */
+double event_histograms_error(void);
 
 #endif

@@ -13,6 +13,7 @@
 #include "model/failure.h"
 #include "model/job.h"
 #include "model/recovery.h"
+#include "model/topology.h"
 
 struct cluster_params {
     uint64_t nodes; /* 0 in the scenario: as many as the tasks need */
@@ -27,6 +28,9 @@ struct run_params {
     uint64_t seed;
     double time_limit_s; /* a replication that is not done by then is cut off */
     int ties;            /* enum ties */
+    double duration_s;   /* of a stream job's run; NaN for a batch job */
+    double warmup_s;     /* what happens before it is simulated, but not counted */
+    double sample_s;     /* step of the time series; NaN: none */
 };
 
 struct model {
@@ -38,6 +42,7 @@ struct model {
     struct list failures; /* of struct failure_params */
     struct recovery_params recovery;
     struct run_params run;
+    const struct topology *topology; /* from model_prepare(): of a stream job; NULL: a batch job */
 };
 
 extern const struct field cluster_fields[];

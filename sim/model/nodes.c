@@ -15,13 +15,12 @@ static void node_is_repaired(void *context, struct event *event);
 
 static const struct event_type repaired = {"node_repaired", node_is_repaired};
 
-static bool anything_to_follow(const struct model *model)
+static bool anything_to_follow(const struct model *model, uint64_t needed)
 {
     const struct failure_params *failures = model->failures.items;
     for (size_t i = 0; i < model->failures.n; i++) {
         if (failures[i].strikes == STRIKES_NODE &&
-            (!failure_repairs_at_once(&failures[i]) ||
-             model->cluster.nodes > model_nodes_needed(model)))
+            (!failure_repairs_at_once(&failures[i]) || model->cluster.nodes > needed))
             return true;
     }
     return false;
@@ -31,11 +30,15 @@ void nodes_init(struct run *run)
 {
     struct nodes *nodes = &run->nodes;
     nodes->n = run->model->cluster.nodes;
-    nodes->needed = model_nodes_needed(run->model);
-    nodes->followed = anything_to_follow(run->model);
+    const struct topology *topology = run->model->topology;
+    nodes->needed = topology ? topology->n_nodes : model_nodes_needed(run->model);
+    nodes->followed = anything_to_follow(run->model, nodes->needed);
     if (!nodes->followed)
         return;
     nodes->state = mem_alloc(nodes->n, sizeof *nodes->state);
+    nodes->places = mem_alloc(nodes->n, sizeof *nodes->places);
+    nodes->vacant = mem_alloc(nodes->needed, sizeof *nodes->vacant);
+    nodes->queue = mem_alloc(nodes->needed, sizeof *nodes->queue);
     nodes->spares = mem_alloc(nodes->n, sizeof *nodes->spares);
     nodes->down = mem_alloc(nodes->n, sizeof *nodes->down);
 }
@@ -43,6 +46,9 @@ void nodes_init(struct run *run)
 void nodes_release(struct run *run)
 {
     free(run->nodes.state);
+    free(run->nodes.places);
+    free(run->nodes.vacant);
+    free(run->nodes.queue);
     free(run->nodes.spares);
     free(run->nodes.down);
 }
@@ -106,15 +112,36 @@ static void remove_spare(struct nodes *nodes, uint32_t node)
         nodes->top_spare = spare.below;
 }
 
-static void take_spare(struct nodes *nodes)
+static void fill_place(struct nodes *nodes, uint32_t node, uint32_t place)
+{
+    nodes->state[node] = NODE_HOSTING;
+    nodes->places[node] = place;
+    nodes->vacant[place] = false;
+}
+
+static void leave_vacant(struct nodes *nodes, uint32_t place)
+{
+    nodes->queue[(nodes->first + nodes->missing++) % nodes->needed] = place;
+    nodes->vacant[place] = true;
+}
+
+static uint32_t longest_vacant(struct nodes *nodes)
+{
+    uint32_t place = nodes->queue[nodes->first];
+    nodes->first = (nodes->first + 1) % nodes->needed;
+    nodes->missing--;
+    return place;
+}
+
+static void take_spare(struct nodes *nodes, uint32_t place)
 {
     uint32_t node = nodes->top_spare;
     if (node == NO_NODE) {
-        nodes->missing++;
+        leave_vacant(nodes, place);
         return;
     }
     remove_spare(nodes, node);
-    nodes->state[node] = NODE_HOSTING;
+    fill_place(nodes, node, place);
 }
 
 /* Tasks start on the nodes with the lowest numbers; the lowest spare is taken first. */
@@ -123,12 +150,12 @@ void nodes_start(struct run *run)
     struct nodes *nodes = &run->nodes;
     if (!nodes->followed)
         return;
-    nodes->missing = 0;
+    nodes->missing = nodes->first = 0;
     nodes->n_down = 0;
     nodes->n_failed = 0;
     nodes->top_spare = NO_NODE;
-    for (uint64_t i = 0; i < nodes->needed; i++)
-        nodes->state[i] = NODE_HOSTING;
+    for (uint32_t i = 0; i < nodes->needed; i++)
+        fill_place(nodes, i, i);
     for (uint64_t i = nodes->n; i-- > nodes->needed;)
         push_spare(nodes, (uint32_t)i);
 }
@@ -148,8 +175,21 @@ bool nodes_fail(struct run *run, uint64_t node, double repair_s, bool hosts_are_
                                         nodes->n_failed++});
     schedule_repair(run);
     if (hosted)
-        take_spare(nodes);
+        take_spare(nodes, nodes->places[node]);
     return hosted;
+}
+
+uint32_t nodes_place(const struct run *run, uint64_t node)
+{
+    const struct nodes *nodes = &run->nodes;
+    if (!nodes->followed)
+        return node < nodes->needed ? (uint32_t)node : NO_PLACE;
+    return nodes->state[node] == NODE_HOSTING ? nodes->places[node] : NO_PLACE;
+}
+
+bool nodes_lack(const struct run *run, uint32_t place)
+{
+    return run->nodes.followed && run->nodes.vacant[place];
 }
 
 static void node_is_repaired(void *context, struct event *event)
@@ -163,7 +203,7 @@ static void node_is_repaired(void *context, struct event *event)
         push_spare(nodes, node);
         return;
     }
-    nodes->state[node] = NODE_HOSTING;
-    if (--nodes->missing == 0)
-        recovering_nodes_ready(run);
+    fill_place(nodes, node, longest_vacant(nodes));
+    for (size_t i = 0; i < run->n_recoveries; i++)
+        recovering_nodes_ready(&run->recoveries[i]);
 }

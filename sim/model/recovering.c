@@ -2,8 +2,9 @@
 /*
  * The life cycle of a recovery: failed, detected, (down, waiting for nodes),
  * started, restored and rewound, caught up. The table below says what each
- * state is; the statistics are per episode, from the first failure until its
- * progress is regained.
+ * state is; the statistics are per episode, from the first failure until what
+ * it cost is regained. What differs between batch and stream jobs is asked of
+ * the data plane (recovering_work.c, recovering_stream.c).
  */
 #include <math.h>
 #include <stddef.h>
@@ -17,93 +18,99 @@ static void state_ends(void *context, struct event *event);
 
 static const struct event_type state_end = {"recovery_state_end", state_ends};
 
-static const struct recovery_params *params_of(const struct run *run)
+static const struct recovery_params *params_of(const struct recovering *recovering)
 {
-    return &run->model->recovery;
+    return &recovering->run->model->recovery;
+}
+
+static double now_of(const struct recovering *recovering)
+{
+    return recovering->run->calendar.now_s;
+}
+
+static bool reads_device(const struct recovering *recovering)
+{
+    return recovering->n_transfers > 0;
 }
 
 /* ---- how long each state lasts; NaN: until somebody says so ---- */
 
-static double load(struct run *run)
+static double load(struct recovering *recovering)
 {
-    return dist_draw(&run->model->job.start, &run->recovering.start_rng);
+    return dist_draw(&recovering->run->model->job.start, &recovering->start_rng);
 }
 
-static double detect(struct run *run)
+static double detect(struct recovering *recovering)
 {
-    return detector_draw_s(&params_of(run)->detector, &run->recovering.detection_rng);
+    return detector_draw_s(&params_of(recovering)->detector, &recovering->detection_rng);
 }
 
-static double stay_down(struct run *run)
+static double stay_down(struct recovering *recovering)
 {
-    return dist_draw(&params_of(run)->downtime, &run->recovering.downtime_rng);
+    return dist_draw(&params_of(recovering)->downtime, &recovering->downtime_rng);
 }
 
-static double wait_for_nodes(struct run *run)
+static double wait_for_nodes(struct recovering *recovering)
 {
-    return run->nodes.missing > 0 ? (double)NAN : 0;
+    return recovering->plane->wait_s(recovering);
 }
 
-static double start_processes(struct run *run)
+static double start_processes(struct recovering *recovering)
 {
-    return dist_draw(&params_of(run)->restart.delay, &run->recovering.restart_rng);
+    return dist_draw(&params_of(recovering)->restart.delay, &recovering->restart_rng);
 }
 
 /* Direct times: the base, then each delta of the chain. */
-static double draw_restore(struct run *run)
+static double draw_restore(struct recovering *recovering)
 {
-    struct recovering *recovering = &run->recovering;
-    if (recovering->has_restore_draw && params_of(run)->on_retry == ON_RETRY_REPEAT)
+    const struct recovery_params *params = params_of(recovering);
+    if (recovering->has_restore_draw && params->on_retry == ON_RETRY_REPEAT)
         return recovering->restore_draw_s;
-    const struct dist *base = &params_of(run)->restore;
-    double restore_s = dist_is_given(base) ? dist_draw(base, &recovering->restore_rng) : 0;
-    const struct dist *delta = checkpoint_delta_restore(&run->model->checkpoint);
-    if (delta)
-        for (uint64_t i = 0; i < run->checkpointing.line.chain.deltas; i++)
-            restore_s += dist_draw(delta, &recovering->restore_rng);
+    struct rng *rng = &recovering->restore_rng;
+    double restore_s = dist_is_given(&params->restore) ? dist_draw(&params->restore, rng) : 0;
+    const struct dist *delta = checkpoint_delta_restore(&recovering->run->model->checkpoint);
+    if (delta) {
+        uint64_t deltas = recovering->plane->deltas(recovering);
+        for (uint64_t i = 0; i < deltas; i++)
+            restore_s += dist_draw(delta, rng);
+    }
     recovering->has_restore_draw = true;
     recovering->restore_draw_s = restore_s;
     return restore_s;
 }
 
-static void class_read(void *context, struct transfer *transfer);
+static void transfer_done(void *context, struct transfer *transfer);
 
-static double bytes_to_read(const struct run *run)
+/* The base and every delta, one after the other. A task without state reads nothing. */
+static double read_from_device(struct recovering *recovering)
 {
-    double deltas = (double)run->checkpointing.line.chain.deltas;
-    return job_state_bytes(&run->model->job) + deltas * job_delta_bytes(&run->model->job);
-}
-
-/* Each task reads its share of the base and of every delta, one after the other. */
-static double read_from_device(struct run *run)
-{
-    struct recovering *recovering = &run->recovering;
-    const struct dist *latency = &run->device->params->latency;
-    uint64_t deltas = run->checkpointing.line.chain.deltas;
-    uint64_t tasks = run->model->job.tasks;
-    double bytes = bytes_to_read(run);
-    recovering->transfers_left = recovering->n_transfers;
+    struct device *device = recovering->run->device;
+    recovering->transfers_left = 0;
     for (uint64_t i = 0; i < recovering->n_transfers; i++) {
+        uint64_t deltas;
         double latency_s = 0;
+        double bytes = recovering->plane->bytes(recovering, i, &deltas);
+        if (bytes <= 0)
+            continue;
         for (uint64_t piece = 0; piece <= deltas; piece++)
-            latency_s += dist_draw(latency, &recovering->device_rng);
-        device_start(run->device, &recovering->transfers[i], DIRECTION_READ,
-                     tasks / recovering->n_transfers, bytes / (double)tasks, latency_s, class_read,
-                     run);
+            latency_s += dist_draw(&device->params->latency, &recovering->device_rng);
+        recovering->transfers_left++;
+        device_start(device, &recovering->transfers[i], DIRECTION_READ, recovering->streams, bytes,
+                     latency_s, transfer_done, recovering);
     }
-    return (double)NAN;
+    return recovering->transfers_left > 0 ? (double)NAN : 0;
 }
 
-static double restore(struct run *run)
+static double restore(struct recovering *recovering)
 {
-    return run->recovering.n_transfers > 0 ? read_from_device(run) : draw_restore(run);
+    return reads_device(recovering) ? read_from_device(recovering) : draw_restore(recovering);
 }
 
 static const struct state_row {
     const char *reached; /* in the trace, when the state has ended */
     enum activity activity;
     size_t phase; /* offset in struct episode of the time that it adds to; 0: none */
-    double (*begin)(struct run *run);
+    double (*begin)(struct recovering *recovering);
 } states[N_RECOVERY_STATES] = {
     [RECOVERY_LOADING] = {"loaded", ACTIVITY_START, 0, load},
     [RECOVERY_DETECTING] = {"detected", ACTIVITY_DOWN, offsetof(struct episode, detect_s), detect},
@@ -119,25 +126,29 @@ static const struct state_row {
 
 /* ---- transitions ---- */
 
-// NOLINTNEXTLINE(misc-no-recursion): a deferred failure follows once
-static void go_to_work(struct run *run)
+static void tell(const struct recovering *recovering, double time_s, const char *what)
 {
-    struct recovering *recovering = &run->recovering;
+    run_trace(recovering->run, time_s, what, &(struct trace_value){"scope", 0, recovering->name},
+              recovering->name != NULL);
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): a deferred failure follows once
+static void go_to_work(struct recovering *recovering)
+{
     recovering->state = RECOVERY_NONE;
     recovering->has_restore_draw = false;
-    recovering->episode.running_since_s = run->calendar.now_s;
+    recovering->episode.running_since_s = now_of(recovering);
     if (recovering->deferred) {
         recovering->deferred = false;
-        recovering_fail(run);
+        recovering_fail(recovering);
         return;
     }
-    segment_restart(run);
+    recovering->plane->resume(recovering);
 }
 
 /* Adds time in the state to its phase of the episode. */
-static void book_phase(struct run *run, double time_s)
+static void book_phase(struct recovering *recovering, double time_s)
 {
-    struct recovering *recovering = &run->recovering;
     size_t phase = states[recovering->state].phase;
     if (phase == 0 || !recovering->episode.open)
         return;
@@ -146,151 +157,150 @@ static void book_phase(struct run *run, double time_s)
 }
 
 /* Leaves the state for the one that follows. */
-static enum recovery_state leave(struct run *run)
+static enum recovery_state leave(struct recovering *recovering)
 {
-    struct recovering *recovering = &run->recovering;
-    book_phase(run, isnan(recovering->duration_s) ? run->calendar.now_s - recovering->since_s
-                                                  : recovering->duration_s);
+    struct run *run = recovering->run;
+    enum recovery_state state = recovering->state;
+    book_phase(recovering, isnan(recovering->duration_s) ? run->calendar.now_s - recovering->since_s
+                                                         : recovering->duration_s);
     if (run->trace)
-        run_trace(run, run->calendar.now_s, states[recovering->state].reached, NULL, 0);
-    if (recovering->state == RECOVERY_LOADING)
+        tell(recovering, run->calendar.now_s, states[state].reached);
+    if (state == RECOVERY_LOADING)
         return run->model->job.first_start == FIRST_START_RECOVERY ? RECOVERY_STARTING
                                                                    : N_RECOVERY_STATES;
-    return recovering->state + 1;
+    if (state == RECOVERY_DETECTING && recovering->plane->detected)
+        recovering->plane->detected(recovering);
+    return state + 1;
 }
 
 /* Enters a state, and at once those after it that take no time. */
 // NOLINTNEXTLINE(misc-no-recursion): a deferred failure follows once
-static void enter(struct run *run, enum recovery_state state)
+static void enter(struct recovering *recovering, enum recovery_state state)
 {
-    struct recovering *recovering = &run->recovering;
+    struct calendar *calendar = &recovering->run->calendar;
+    const struct recovery_plane *plane = recovering->plane;
+    bool is_watched = recovering->run->trace != NULL;
     while (state < N_RECOVERY_STATES) {
-        if (recovering->may_skip[state] && !run->trace) {
+        if (recovering->may_skip[state] && !is_watched) {
             state++;
             continue;
         }
         recovering->state = state;
-        recovering->since_s = run->calendar.now_s;
-        run_set_activity(run, states[state].activity);
+        recovering->since_s = calendar->now_s;
+        plane->enter(recovering, states[state].activity);
         double duration_s = recovering->constant_s[state];
         if (isnan(duration_s))
-            duration_s = states[state].begin(run);
+            duration_s = states[state].begin(recovering);
         recovering->duration_s = duration_s;
         if (isnan(duration_s))
             return;
-        double end_s = run->calendar.now_s + duration_s;
-        if (duration_s > 0 && !calendar_advance(&run->calendar, end_s)) {
-            calendar_schedule(&run->calendar, &recovering->state_end, &state_end, end_s, 0);
+        double end_s = calendar->now_s + duration_s;
+        if (duration_s > 0 && !(plane->is_alone && calendar_advance(calendar, end_s))) {
+            calendar_schedule(calendar, &recovering->state_end, &state_end, end_s, 0);
             return;
         }
-        state = leave(run);
+        state = leave(recovering);
     }
-    go_to_work(run);
+    go_to_work(recovering);
+}
+
+static void end_state(struct recovering *recovering)
+{
+    enum recovery_state next = leave(recovering);
+    if (next < N_RECOVERY_STATES)
+        enter(recovering, next);
+    else
+        go_to_work(recovering);
 }
 
 static void state_ends(void *context, struct event *event)
 {
-    (void)event;
-    struct run *run = context;
-    enum recovery_state next = leave(run);
-    if (next < N_RECOVERY_STATES)
-        enter(run, next);
-    else
-        go_to_work(run);
+    (void)context;
+    end_state(event->owner);
 }
 
-static void class_read(void *context, struct transfer *transfer)
+static double bytes_of(const struct recovering *recovering, const struct transfer *transfer)
 {
-    (void)transfer;
-    struct run *run = context;
-    if (--run->recovering.transfers_left > 0)
-        return;
-    sum_add(&run->recovering.read_bytes, bytes_to_read(run));
-    state_ends(run, NULL);
+    return transfer->bytes * (double)recovering->streams;
 }
 
-void recovering_nodes_ready(struct run *run)
+static void transfer_done(void *context, struct transfer *transfer)
 {
-    if (run->recovering.state == RECOVERY_WAITING)
-        state_ends(run, NULL);
+    struct recovering *recovering = context;
+    sum_add(&recovering->read_bytes, bytes_of(recovering, transfer));
+    if (--recovering->transfers_left == 0)
+        end_state(recovering);
+}
+
+void recovering_nodes_ready(struct recovering *recovering)
+{
+    if (recovering->state == RECOVERY_WAITING && isnan(recovering->duration_s) &&
+        !isnan(wait_for_nodes(recovering)))
+        end_state(recovering);
 }
 
 /* ---- failures ---- */
 
 /* The time spent in the state that the failure cuts off. */
-static void cut_off(struct run *run)
+static void cut_off(struct recovering *recovering)
 {
-    struct recovering *recovering = &run->recovering;
-    book_phase(run, run->calendar.now_s - recovering->since_s);
-    calendar_cancel(&run->calendar, &recovering->state_end);
-    for (uint64_t i = 0; i < recovering->n_transfers; i++)
-        device_abort(&recovering->transfers[i]);
-    if (recovering->state == RECOVERY_RESTORING && recovering->n_transfers > 0)
-        sum_add(&recovering->aborted_bytes, bytes_to_read(run));
+    book_phase(recovering, now_of(recovering) - recovering->since_s);
+    calendar_cancel(&recovering->run->calendar, &recovering->state_end);
+    for (uint64_t i = 0; i < recovering->n_transfers; i++) {
+        struct transfer *transfer = &recovering->transfers[i];
+        if (!transfer_is_under_way(transfer))
+            continue;
+        sum_add(&recovering->aborted_bytes, bytes_of(recovering, transfer));
+        device_abort(transfer);
+    }
 }
 
-static void episode_extend(struct run *run, double progress_s)
+static void extend_episode(struct recovering *recovering, bool was_running)
 {
-    struct episode *episode = &run->recovering.episode;
-    if (episode->open)
-        return;
-    *episode = (struct episode){
-        .open = true,
-        .since_s = run->calendar.now_s,
-        .progress_s = progress_s,
-    };
-}
-
-static double work_is_lost(struct run *run)
-{
-    struct recovering *recovering = &run->recovering;
-    const struct recovery_line *line = &run->checkpointing.line;
-    segment_stop(run);
-    double progress_s = run->work.progress_s;
-    checkpointing_abort(run);
-    run_break_segment(run);
-    if (recovering->episode.open)
-        recovering->episode.catch_up_s += run->calendar.now_s - recovering->episode.running_since_s;
-    episode_extend(run, progress_s);
-    work_roll_back(&run->work, run->calendar.now_s, line->progress_s);
-    return fmax(progress_s - line->progress_s, 0);
+    struct episode *episode = &recovering->episode;
+    double now_s = now_of(recovering);
+    if (!episode->open)
+        *episode = (struct episode){
+            .open = true,
+            .since_s = now_s,
+            .target = recovering->plane->target(recovering),
+        };
+    else if (was_running)
+        episode->catch_up_s += now_s - episode->running_since_s;
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): a deferred failure follows once
-void recovering_fail(struct run *run)
+void recovering_fail(struct recovering *recovering)
 {
-    struct recovering *recovering = &run->recovering;
-    double now_s = run->calendar.now_s;
+    bool runs = recovering->state == RECOVERY_NONE;
     bool in_recovery =
         recovering->state == RECOVERY_STARTING || recovering->state == RECOVERY_RESTORING;
-    enum recovery_failure rule = (enum recovery_failure)params_of(run)->on_failure;
+    enum recovery_failure rule = (enum recovery_failure)params_of(recovering)->on_failure;
     if (in_recovery && rule == RECOVERY_FAILURE_DEFER) {
         recovering->deferred = true;
         return;
     }
-    double lost_s = 0;
-    if (recovering->state == RECOVERY_NONE) {
-        lost_s = work_is_lost(run);
-    } else {
-        cut_off(run);
-        episode_extend(run, run->work.progress_s);
-    }
-    run_record(run, M_LOST_WORK, lost_s);
-    run_record(run, M_ROLLBACK, now_s - run->checkpointing.line.cut_s);
-    if (run->trace)
-        run_trace(run, now_s, "failed", &(struct trace_value){"lost_work_s", lost_s, NULL}, 1);
-    enter(run,
+    if (runs)
+        recovering->plane->stop(recovering);
+    else
+        cut_off(recovering);
+    extend_episode(recovering, runs);
+    recovering->plane->lose(recovering);
+    enter(recovering,
           in_recovery && rule == RECOVERY_FAILURE_RESTORE ? RECOVERY_WAITING : RECOVERY_DETECTING);
 }
 
-static void record_episode(struct run *run, double total_s)
+static void record_episode(struct recovering *recovering, double total_s)
 {
-    const struct episode *episode = &run->recovering.episode;
+    struct run *run = recovering->run;
+    const struct episode *episode = &recovering->episode;
     double downtime_s = episode->detect_s + episode->restart_s + episode->restore_s;
     double sum_s = downtime_s + episode->catch_up_s;
     if (fabs(sum_s - total_s) > 1e-9 * (total_s + episode->since_s + 1))
         run_violation(run, "the phases of a recovery add up to %.17g s, not to %.17g s", sum_s,
                       total_s);
+    if (episode->since_s < run->measure_from_s)
+        return;
     run_record(run, M_RECOVERY_TIME, total_s);
     run_record_series(run, M_DOWNTIME, downtime_s, 1);
     run_record_series(run, M_DETECT, episode->detect_s, 1);
@@ -299,103 +309,102 @@ static void record_episode(struct run *run, double total_s)
     run_record(run, M_CATCH_UP, episode->catch_up_s);
 }
 
-void recovering_caught_up(struct run *run, double time_s)
+void recovering_caught_up(struct recovering *recovering, double time_s)
 {
-    struct episode *episode = &run->recovering.episode;
+    struct episode *episode = &recovering->episode;
     episode->open = false;
     episode->catch_up_s += time_s - episode->running_since_s;
-    run_book_until(run, time_s);
-    run->budget.activity = ACTIVITY_WORK;
-    record_episode(run, time_s - episode->since_s);
-    if (run->trace)
-        run_trace(run, time_s, "caught_up", NULL, 0);
+    recovering->plane->caught_up(recovering, time_s);
+    record_episode(recovering, time_s - episode->since_s);
+    if (recovering->run->trace)
+        tell(recovering, time_s, "caught_up");
 }
 
-double recovering_bytes(const struct run *run)
+void recovering_end(struct recovering *recovering)
 {
-    return run->recovering.n_transfers > 0 ? device_moved_bytes(run->device, DIRECTION_READ) : 0;
-}
-
-void recovering_end(struct run *run)
-{
-    struct recovering *recovering = &run->recovering;
-    recovering->censored += recovering->episode.open;
+    const struct episode *episode = &recovering->episode;
+    recovering->censored += episode->open && episode->since_s >= recovering->run->measure_from_s;
     if (recovering->state != RECOVERY_NONE)
-        cut_off(run);
-    run_check_bytes(run, "read", recovering_bytes(run), sum_value(&recovering->read_bytes),
-                    sum_value(&recovering->aborted_bytes));
+        cut_off(recovering);
 }
 
 /* ---- set-up ---- */
 
 /*
  * States that never take time are passed over, unless somebody watches; but the job must be seen
- * to be down before it comes up again, for the sake of the failure clocks.
+ * to be down before it comes up again, for the sake of the failure clocks, and the end of the
+ * detection must be seen where it does something.
  */
 static void find_skips(struct recovering *recovering)
 {
     for (int s = RECOVERY_DETECTING; s < N_RECOVERY_STATES; s++)
         recovering->may_skip[s] = recovering->constant_s[s] <= 0;
-    if (!(recovering->constant_s[RECOVERY_DOWN] > 0))
+    if (!(recovering->constant_s[RECOVERY_DOWN] > 0) || recovering->plane->detected)
         recovering->may_skip[RECOVERY_DETECTING] = false;
 }
 
 /* States that always last the same need no draws. */
-static void find_constants(struct run *run)
+static void find_constants(struct recovering *recovering)
 {
-    double *constant_s = run->recovering.constant_s;
-    const struct recovery_params *params = params_of(run);
+    double *constant_s = recovering->constant_s;
+    const struct model *model = recovering->run->model;
+    const struct recovery_params *params = &model->recovery;
     const struct detector_type *detector = (const struct detector_type *)params->detector.variant;
     for (int s = 0; s < N_RECOVERY_STATES; s++)
         constant_s[s] = (double)NAN;
-    (void)dist_is_constant(&run->model->job.start, &constant_s[RECOVERY_LOADING]);
+    (void)dist_is_constant(&model->job.start, &constant_s[RECOVERY_LOADING]);
     (void)dist_is_constant(&params->downtime, &constant_s[RECOVERY_DOWN]);
     (void)dist_is_constant(&params->restart.delay, &constant_s[RECOVERY_STARTING]);
     if (detector->is_constant(params->detector.params))
         constant_s[RECOVERY_DETECTING] = detector_mean_s(&params->detector);
-    if (!run->nodes.followed)
+    if (!recovering->may_wait)
         constant_s[RECOVERY_WAITING] = 0;
-    if (dist_is_given(&params->restore) && !checkpoint_delta_restore(&run->model->checkpoint))
+    if (!recovering->restores)
+        constant_s[RECOVERY_RESTORING] = 0;
+    else if (dist_is_given(&params->restore) && !checkpoint_delta_restore(&model->checkpoint))
         (void)dist_is_constant(&params->restore, &constant_s[RECOVERY_RESTORING]);
 }
 
-void recovering_init(struct run *run)
+void recovering_init(struct recovering *recovering)
 {
-    struct recovering *recovering = &run->recovering;
-    double latency_s;
-    find_constants(run);
+    find_constants(recovering);
     find_skips(recovering);
-    if (!run->device || dist_is_given(&params_of(run)->restore))
-        return;
-    bool together = dist_is_constant(&run->device->params->latency, &latency_s);
-    recovering->n_transfers = together ? 1 : run->model->job.tasks;
-    recovering->transfers = mem_alloc(recovering->n_transfers, sizeof(struct transfer));
+    if (!recovering->run->device || dist_is_given(&params_of(recovering)->restore))
+        recovering->n_transfers = 0;
+    if (reads_device(recovering))
+        recovering->transfers = mem_alloc(recovering->n_transfers, sizeof(struct transfer));
 }
 
-void recovering_start(struct run *run)
+void recovering_start(struct recovering *recovering)
 {
-    struct recovering *recovering = &run->recovering;
-    uint64_t seed = run->seed;
-    uint64_t replication = run->replication;
+    uint64_t seed = recovering->run->seed;
+    uint64_t replication = recovering->run->replication;
+    uint64_t index = recovering->index;
     recovering->state = RECOVERY_NONE;
-    recovering->state_end = (struct event){0};
+    recovering->state_end = (struct event){.owner = recovering};
     recovering->episode.open = false;
     recovering->deferred = false;
     recovering->has_restore_draw = false;
     recovering->censored = 0;
     recovering->read_bytes = recovering->aborted_bytes = (struct sum){0};
-    recovering->detection_rng = rng_stream(seed, replication, RNG_DETECTION, 0);
-    recovering->downtime_rng = rng_stream(seed, replication, RNG_DOWNTIME, 0);
-    recovering->restart_rng = rng_stream(seed, replication, RNG_RESTART, 0);
-    recovering->restore_rng = rng_stream(seed, replication, RNG_RESTORE, 0);
+    recovering->detection_rng = rng_stream(seed, replication, RNG_DETECTION, index);
+    recovering->downtime_rng = rng_stream(seed, replication, RNG_DOWNTIME, index);
+    recovering->restart_rng = rng_stream(seed, replication, RNG_RESTART, index);
+    recovering->restore_rng = rng_stream(seed, replication, RNG_RESTORE, index);
+    /* The job starts as one, whatever restarts alone. */
     recovering->start_rng = rng_stream(seed, replication, RNG_START, 0);
-    recovering->device_rng = rng_stream(seed, replication, RNG_DEVICE, DIRECTION_READ);
+    recovering->device_rng =
+        rng_stream(seed, replication, RNG_DEVICE, DIRECTIONS * index + DIRECTION_READ);
     for (uint64_t i = 0; i < recovering->n_transfers; i++)
         recovering->transfers[i] = (struct transfer){0};
-    enter(run, RECOVERY_LOADING);
 }
 
-void recovering_release(struct run *run)
+void recovering_load(struct recovering *recovering)
 {
-    free(run->recovering.transfers);
+    enter(recovering, RECOVERY_LOADING);
+}
+
+void recovering_release(struct recovering *recovering)
+{
+    free(recovering->transfers);
 }

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The recovery at work: its life cycle from a failure until the lost work is
+ * Recoveries at work: the life cycle from a failure until what it cost is
  * regained. Part of struct run (model/run.h); parameters are in
  * model/recovery.h.
+ *
+ * There is one instance for whatever restarts together. A batch job has one. A
+ * stream job has one per restart scope, and one for every unit that a failure
+ * may interrupt without loss. The states, the episodes and their statistics
+ * are the same for all; what a failure stops, what it loses and what must be
+ * regained is asked of the data plane through struct recovery_plane.
  */
 #ifndef MODEL_RECOVERING_H
 #define MODEL_RECOVERING_H
@@ -13,12 +19,15 @@
 #include "core/calendar.h"
 #include "core/rng.h"
 #include "core/stats.h"
+#include "model/activity.h"
 #include "model/device.h"
 
 struct run;
+struct recovering;
+struct scope;
 
 enum recovery_state {
-    RECOVERY_NONE, /* the job runs */
+    RECOVERY_NONE, /* it runs */
     RECOVERY_LOADING,
     RECOVERY_DETECTING,
     RECOVERY_DOWN,
@@ -28,48 +37,87 @@ enum recovery_state {
     N_RECOVERY_STATES
 };
 
-/* From a failure until its progress is regained; further failures extend it. */
+/* From a failure until what it cost is regained; further failures extend it. */
 struct episode {
     bool open;
     double since_s;
-    double progress_s; /* to be regained */
+    double target; /* to be regained: progress, s; of a stream job: at most so many messages lag */
     double running_since_s;
     double detect_s, restart_s, restore_s, catch_up_s;
 };
 
+/* What recovering means to a data plane. */
+struct recovery_plane {
+    /* Nothing else happens while it recovers: time may be skipped up to the next event. */
+    bool is_alone;
+    /* A failure while it runs: stops what the failure stops at once. */
+    void (*stop)(struct recovering *recovering);
+    /* What a new episode has to regain. */
+    double (*target)(const struct recovering *recovering);
+    /* A failure, after stop() if it ran, takes what it takes, and the metrics are told. */
+    void (*lose)(struct recovering *recovering);
+    /* The failure is detected: what restarts with it stops. NULL: all of it has stopped. */
+    void (*detected)(struct recovering *recovering);
+    /* A state has begun. */
+    void (*enter)(struct recovering *recovering, enum activity activity);
+    /* How long it waits for nodes that it lacks; NaN: until recovering_nodes_ready(). */
+    double (*wait_s)(const struct recovering *recovering);
+    /* Deltas to read after the base of the recovery line. */
+    uint64_t (*deltas)(const struct recovering *recovering);
+    /* Bytes that each stream of a transfer reads, of the base and so many deltas. */
+    double (*bytes)(const struct recovering *recovering, uint64_t transfer, uint64_t *deltas);
+    /* It runs again, from its recovery line. */
+    void (*resume)(struct recovering *recovering);
+    /* What the episode cost was regained at time_s, which need not be now. */
+    void (*caught_up)(struct recovering *recovering, double time_s);
+};
+
 struct recovering {
+    /* Set by the plane before recovering_init(). */
+    struct run *run;                    /* borrowed */
+    const struct recovery_plane *plane; /* borrowed */
+    const char *name;                   /* borrowed: what restarts; NULL: the whole batch job */
+    struct scope *scope;                /* borrowed: its tasks; NULL: of a batch job */
+    uint64_t index;                     /* of its random streams */
+    bool may_wait;                      /* for nodes */
+    bool restores;                      /* its state was lost and must be read back */
+    uint64_t n_transfers;               /* to read it, if there is a device, each of */
+    uint64_t streams;                   /* equal streams */
+
     enum recovery_state state;
     double since_s;    /* when the state was entered */
     double duration_s; /* how long it lasts undisturbed; NaN: until somebody says so */
     double constant_s[N_RECOVERY_STATES]; /* how long a state always lasts; NaN: it varies */
     bool may_skip[N_RECOVERY_STATES];     /* a state that never takes time */
-    struct event state_end;
+    struct event state_end;               /* owner: this */
     struct episode episode;
     bool deferred; /* a failure that takes effect when the recovery has ended */
     bool has_restore_draw;
     double restore_draw_s;
     struct transfer *transfers; /* owned */
-    uint64_t n_transfers;
     uint64_t transfers_left;
     struct rng detection_rng, downtime_rng, restart_rng, restore_rng, start_rng, device_rng;
     uint64_t censored;
-    struct sum read_bytes;    /* by restores that ended */
-    struct sum aborted_bytes; /* that aborted restores would have read */
+    struct sum read_bytes;    /* by transfers that ended */
+    struct sum aborted_bytes; /* that aborted transfers would have read */
 };
 
-/* Once per run structure; at the start of each replication, which begins with the first start. */
-void recovering_init(struct run *run);
-void recovering_start(struct run *run);
-void recovering_release(struct run *run);
-/* The job has failed now. */
-void recovering_fail(struct run *run);
-/* The progress at the episode's first failure is regained at time_s. */
-void recovering_caught_up(struct run *run, double time_s);
-/* The job has all the nodes it needs: a recovery that waits for them goes on. */
-void recovering_nodes_ready(struct run *run);
+/* The one recovery of a batch job. */
+void recovering_init_work(struct recovering *recovering, struct run *run);
+/* Once per run structure. */
+void recovering_init(struct recovering *recovering);
+void recovering_release(struct recovering *recovering);
+/* At the start of each replication: it runs. */
+void recovering_start(struct recovering *recovering);
+/* The first start begins. */
+void recovering_load(struct recovering *recovering);
+/* It has failed now. */
+void recovering_fail(struct recovering *recovering);
+/* What the episode's first failure cost is regained at time_s. */
+void recovering_caught_up(struct recovering *recovering, double time_s);
+/* Nodes have come: a recovery that lacks none any more goes on. */
+void recovering_nodes_ready(struct recovering *recovering);
 /* The end of the run: an episode that is still open is counted as censored. */
-void recovering_end(struct run *run);
-/* Bytes read so far. */
-double recovering_bytes(const struct run *run);
+void recovering_end(struct recovering *recovering);
 
 #endif

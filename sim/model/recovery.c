@@ -6,7 +6,20 @@
 static const char *const on_failure_names[] = {"restart", "restore", "defer", NULL};
 const char *const on_retry_names[] = {"resample", "repeat", NULL};
 
+static const char *const scope_names[] = {"all", "container", "task", NULL};
+
 static const struct field restart_fields[] = {
+    {
+        .key = "scope",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct restart_params, scope),
+        .choices = scope_names,
+        .fallback = "\"all\"",
+        .help = "What starts again after a failure of a stream job: all tasks, those of the "
+                "container that failed, or only what failed itself. The others go on, which takes "
+                "logs between the operators.",
+        .witness = "stream-logs.json /recovery/restart/scope=\"all\"",
+    },
     {
         .key = "delay",
         .kind = FIELD_UNION,
@@ -81,7 +94,8 @@ const struct field recovery_fields[] = {
         .offset = offsetof(struct recovery_params, on_retry),
         .choices = on_retry_names,
         .fallback = "\"resample\"",
-        .help = "Whether a random restore time is drawn again for each attempt (S3).",
+        .help = "Whether a random restore time is drawn again for each attempt (S3), and in a "
+                "stream job the service time of a message that is served again.",
         .source = "S3, scenarios/README.md",
         .witness = "batch-cluster.json /recovery/on_retry=\"repeat\"",
     },

@@ -19,7 +19,11 @@ enum recovery_failure {
 /* S3: a random duration that is tried again. */
 enum on_retry { ON_RETRY_RESAMPLE, ON_RETRY_REPEAT };
 
+/* What a failure restarts, of a stream job: what failed, its container, or all tasks. */
+enum restart_scope { SCOPE_ALL, SCOPE_CONTAINER, SCOPE_TASK };
+
 struct restart_params {
+    int scope;         /* enum restart_scope */
     struct dist delay; /* start of the processes; exposed to failures */
 };
 

@@ -11,6 +11,9 @@
 
 /* ---- time budget ---- */
 
+const char *const activity_names[N_ACTIVITIES] = {"start",      "work", "rework",
+                                                  "checkpoint", "down", "recovery"};
+
 _Static_assert((int)M_TIME_RECOVERY - (int)M_TIME_START + 1 == (int)N_ACTIVITIES,
                "the metrics of the time budget are in the order of the activities");
 
@@ -20,15 +23,37 @@ static const unsigned phase_of[N_ACTIVITIES] = {
     [ACTIVITY_DOWN] = EXPOSED_DOWNTIME,  [ACTIVITY_RECOVERY] = EXPOSED_RECOVERY,
 };
 
+void run_trace_activity(struct run *run, double time_s)
+{
+    struct budget *budget = &run->budget;
+    if (budget->activity != ACTIVITY_WORK && time_s > budget->entered_s)
+        run_trace(run, time_s, "activity",
+                  (struct trace_value[]){
+                      {"activity", 0, activity_names[budget->activity]},
+                      {"from_s", budget->entered_s, NULL},
+                  },
+                  2);
+    budget->entered_s = time_s;
+}
+
+static void move_clocks(struct run *run, unsigned phase)
+{
+    run->phase = phase;
+    for (size_t i = 0; i < run->n_failures; i++)
+        failure_process_phase(&run->failures[i], run, phase);
+}
+
+void run_set_phase(struct run *run, unsigned phase)
+{
+    if (phase != run->phase)
+        move_clocks(run, phase);
+}
+
 void run_set_activity(struct run *run, enum activity activity)
 {
-    run_book_until(run, run->calendar.now_s);
-    run->budget.activity = activity;
-    if (phase_of[activity] == run->phase)
-        return;
-    run->phase = phase_of[activity];
-    for (size_t i = 0; i < run->n_failures; i++)
-        failure_process_phase(&run->failures[i], run, run->phase);
+    run_change_activity(run, activity, run->calendar.now_s);
+    if (phase_of[activity] != run->phase)
+        move_clocks(run, phase_of[activity]);
 }
 
 void run_break_segment(struct run *run)
@@ -130,6 +155,13 @@ static bool concerns_job(struct run *run, const struct failure_process *process,
 void run_unit_fails(struct run *run, const struct failure_process *process, int64_t unit,
                     double repair_s)
 {
+    if (run->streaming) {
+        if (streaming_unit_fails(run, process, unit, repair_s))
+            run->failures_hit++;
+        else
+            run->failures_ignored++;
+        return;
+    }
     unsigned phase = run->phase;
     bool exposed = (process->params->exposure & phase) != 0;
     /* Nodes are lost in a downtime too, though the job has nothing more to lose; idle ones always.
@@ -137,7 +169,7 @@ void run_unit_fails(struct run *run, const struct failure_process *process, int6
     bool hosts_are_spared = !exposed && phase != EXPOSED_DOWNTIME;
     if (concerns_job(run, process, unit, repair_s, hosts_are_spared) && exposed) {
         run->failures_hit++;
-        recovering_fail(run);
+        recovering_fail(run->recoveries);
     } else {
         run->failures_ignored++;
     }
@@ -201,24 +233,20 @@ static void fill_metrics(struct run *run)
     value[M_CHECKPOINTS_ABORTED] = (double)checkpointing->aborted;
     value[M_CHECKPOINTS_SKIPPED] = (double)checkpointing->skipped;
     value[M_CHECKPOINT_BYTES] = checkpointing_bytes(run);
-    value[M_RESTORE_BYTES] = recovering_bytes(run);
-    value[M_RECOVERIES_CENSORED] = (double)run->recovering.censored;
+    value[M_RESTORE_BYTES] = run->device ? device_moved_bytes(run->device, DIRECTION_READ) : 0;
+    value[M_RECOVERIES_CENSORED] = (double)run->recoveries->censored;
     value[M_UNFINISHED] = !run->finished;
     for (int a = 0; a < N_ACTIVITIES; a++)
         value[M_TIME_START + a] = activity_s(run, (enum activity)a);
     value[M_OVERHEAD] = (value[M_TIME_CHECKPOINT] + slowed_s) / elapsed_s;
     value[M_AVAILABILITY] = 1 - (value[M_TIME_DOWN] + value[M_TIME_RECOVERY]) / elapsed_s;
-    run->metrics->outlived_trace = false;
-    for (size_t i = 0; i < run->n_failures; i++)
-        run->metrics->outlived_trace |= run->failures[i].outlived;
 }
 
 static void fill_events(struct run *run)
 {
-    for (int m = 0; m < N_METRICS; m++) {
+    for (size_t i = 0; i < run->n_event_metrics; i++) {
+        enum metric m = run->event_metrics[i];
         const struct event_stat *stat = &run->events[m];
-        if (metric_rows[m].kind != METRIC_PER_EVENT)
-            continue;
         double n = (double)stat->n;
         run->metrics->value[m] = n * stat->pivot + stat->sum;
         run->metrics->count[m] = n;
@@ -226,49 +254,100 @@ static void fill_events(struct run *run)
     }
 }
 
-static void end(struct run *run)
+static void check_reads(struct run *run)
 {
-    if (run->recovering.state == RECOVERY_NONE) {
+    struct sum read_bytes = {0};
+    struct sum aborted_bytes = {0};
+    for (size_t i = 0; i < run->n_recoveries; i++) {
+        sum_add(&read_bytes, sum_value(&run->recoveries[i].read_bytes));
+        sum_add(&aborted_bytes, sum_value(&run->recoveries[i].aborted_bytes));
+    }
+    if (run->device)
+        run_check_bytes(run, "read", device_moved_bytes(run->device, DIRECTION_READ),
+                        sum_value(&read_bytes), sum_value(&aborted_bytes));
+}
+
+/* A batch job stops where it is. */
+static void stop_work(struct run *run)
+{
+    if (run->recoveries->state == RECOVERY_NONE) {
         segment_stop(run);
         checkpointing_abort(run);
     }
-    run_book_until(run, run->calendar.now_s);
+    run_change_activity(run, ACTIVITY_WORK, run->calendar.now_s);
     run_break_segment(run);
-    recovering_end(run);
-    for (int m = 0; m < N_METRICS; m++)
-        if (metric_rows[m].kind == METRIC_PER_EVENT)
-            run_end_series(run, (enum metric)m, (double)NAN, 0);
-    check_identities(run, run->calendar.now_s);
-    checkpointing_check(run);
-    fill_metrics(run);
+}
+
+static void end(struct run *run)
+{
+    if (!run->streaming)
+        stop_work(run);
+    for (size_t i = 0; i < run->n_recoveries; i++)
+        recovering_end(&run->recoveries[i]);
+    for (size_t i = 0; i < run->n_event_metrics; i++)
+        run_end_series(run, run->event_metrics[i], (double)NAN, 0);
     fill_events(run);
+    check_reads(run);
+    if (run->streaming) {
+        streaming_end(run);
+    } else {
+        check_identities(run, run->calendar.now_s);
+        checkpointing_check(run);
+        fill_metrics(run);
+    }
+    for (size_t i = 0; i < run->n_failures; i++)
+        run->metrics->outlived_trace |= run->failures[i].outlived;
 }
 
 /* ---- set-up ---- */
 
+static void init_failures(struct run *run)
+{
+    const struct failure_params *failures = run->model->failures.items;
+    run->failures = mem_alloc(run->n_failures, sizeof *run->failures);
+    for (size_t i = 0; i < run->n_failures; i++) {
+        bool units_matter = run->model->topology
+                                ? failures[i].strikes != STRIKES_JOB
+                                : failures[i].strikes == STRIKES_NODE && run->nodes.followed;
+        failure_process_init(&run->failures[i], &failures[i], i,
+                             model_units(run->model, &failures[i]), units_matter);
+        run->redraws |= failures[i].redraw == REDRAW_CHECKPOINT;
+    }
+}
+
+static void init_work(struct run *run)
+{
+    run->work.total_s = run->model->job.work_s;
+    checkpointing_init(run);
+    run->n_recoveries = 1;
+    run->recoveries = mem_alloc(1, sizeof *run->recoveries);
+    recovering_init_work(run->recoveries, run);
+    segment_init(run);
+}
+
+static void init_events(struct run *run)
+{
+    for (int m = 0; m < N_METRICS; m++)
+        if (metric_rows[m].kind == METRIC_PER_EVENT && metric_applies((enum metric)m, run->model))
+            run->event_metrics[run->n_event_metrics++] = (enum metric)m;
+}
+
 void run_init(struct run *run, const struct model *model)
 {
     *run = (struct run){.model = model, .n_failures = model->failures.n};
+    init_events(run);
     run->failure_priority = model->run.ties == TIES_FAILURE_FIRST ? -2 : 1;
-    run->work.total_s = model->job.work_s;
     calendar_init(&run->calendar);
     nodes_init(run);
     if (model->checkpoint.device) {
         run->device = mem_alloc(1, sizeof *run->device);
         device_init(run->device, model_device(model, model->checkpoint.device), &run->calendar);
     }
-    const struct failure_params *failures = model->failures.items;
-    run->failures = mem_alloc(run->n_failures, sizeof *run->failures);
-    for (size_t i = 0; i < run->n_failures; i++) {
-        bool units_matter = failures[i].strikes == STRIKES_NODE && run->nodes.followed;
-        failure_process_init(&run->failures[i], &failures[i], i, model_units(model, &failures[i]),
-                             units_matter);
-    }
-    for (size_t i = 0; i < run->n_failures; i++)
-        run->redraws |= failures[i].redraw == REDRAW_CHECKPOINT;
-    checkpointing_init(run);
-    recovering_init(run);
-    segment_init(run);
+    init_failures(run);
+    if (model->topology)
+        streaming_init(run);
+    else
+        init_work(run);
 }
 
 void run_release(struct run *run)
@@ -280,31 +359,46 @@ void run_release(struct run *run)
         device_release(run->device);
     free(run->device);
     nodes_release(run);
-    checkpointing_release(run);
-    recovering_release(run);
+    if (run->streaming)
+        streaming_release(run);
+    else
+        checkpointing_release(run);
+    for (size_t i = 0; i < run->n_recoveries; i++)
+        recovering_release(&run->recoveries[i]);
+    free(run->recoveries);
     calendar_release(&run->calendar);
+}
+
+static void start_work(struct run *run)
+{
+    run->budget = (struct budget){.activity = ACTIVITY_START};
+    work_place(&run->work, 0, 0, 0);
+    checkpointing_start(run);
+    recovering_start(run->recoveries);
+    recovering_load(run->recoveries);
 }
 
 static void start(struct run *run)
 {
+    const struct run_params *params = &run->model->run;
     calendar_reset(&run->calendar);
     run->over = run->finished = false;
     run->failures_hit = run->failures_ignored = 0;
     run->violation[0] = '\0';
-    run->budget = (struct budget){.activity = ACTIVITY_START};
     run->phase = 0;
-    for (int m = 0; m < N_METRICS; m++)
-        run->events[m] = (struct event_stat){.last = (double)NAN};
-    work_place(&run->work, 0, 0, 0);
+    for (size_t i = 0; i < run->n_event_metrics; i++)
+        run->events[run->event_metrics[i]] = (struct event_stat){.last = (double)NAN};
     if (run->device)
         device_reset(run->device);
     nodes_start(run);
-    calendar_schedule(&run->calendar, &run->time_limit, &time_limit, run->model->run.time_limit_s,
-                      127);
+    calendar_schedule(&run->calendar, &run->time_limit, &time_limit,
+                      run->streaming ? params->duration_s : params->time_limit_s, 127);
     for (size_t i = 0; i < run->n_failures; i++)
         failure_process_start(&run->failures[i], run);
-    checkpointing_start(run);
-    recovering_start(run);
+    if (run->streaming)
+        streaming_start(run);
+    else
+        start_work(run);
 }
 
 bool run_replicate(struct run *run, uint64_t seed, uint64_t replication,
@@ -317,6 +411,8 @@ bool run_replicate(struct run *run, uint64_t seed, uint64_t replication,
     *metrics = (struct metrics){0};
     start(run);
     while (!run->over) {
+        if (run->streaming && streaming_advance(run))
+            continue;
         struct event *event = calendar_pop(&run->calendar);
         event->type->fire(run, event);
     }

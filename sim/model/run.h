@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * One run of the control plane over the `work` data plane.
+ * One run of the control plane over a data plane.
  *
- * The job is at every instant in one activity. Events move it on: a segment of
- * work comes to its checkpoint or to its end (segment.c), a checkpoint goes
- * through its life cycle (checkpointing.c), a failure strikes
- * (failure_process.c), a recovery goes through its own (recovering.c). Each
- * module has its struct and its verbs in a header of its own; the run owns them
- * all, and every verb is given the run.
+ * Events move the job on: a failure strikes (failure_process.c), a recovery
+ * goes through its life cycle (recovering.c). A batch job (data plane `work`) is
+ * at every instant in one activity; a segment of its work comes to its
+ * checkpoint or to its end (segment.c), a checkpoint goes through its life cycle
+ * (checkpointing.c). A stream job (data plane `message`) does so task by task
+ * (streaming.c), and its checkpoints are rounds (rounds.c). Each module has its
+ * struct and its verbs in a header of its own; the run owns them all, and every
+ * verb is given the run.
  *
  * A run is set up once per design point and worker, and replayed for many
  * replications without further allocation.
@@ -16,29 +18,22 @@
 #define MODEL_RUN_H
 
 #include "core/calendar.h"
+#include "model/activity.h"
 #include "model/checkpointing.h"
+#include "model/element_metrics.h"
 #include "model/failure_process.h"
 #include "model/metrics.h"
 #include "model/model.h"
 #include "model/nodes.h"
 #include "model/recovering.h"
 #include "model/segment.h"
+#include "model/streaming.h"
 #include "model/trace_sink.h"
 #include "model/work.h"
 
 enum { RUN_ANY_UNIT = -1 };
 
 /* ---- time budget ---- */
-
-enum activity {
-    ACTIVITY_START,
-    ACTIVITY_WORK,
-    ACTIVITY_REWORK,
-    ACTIVITY_CHECKPOINT,
-    ACTIVITY_DOWN,
-    ACTIVITY_RECOVERY,
-    N_ACTIVITIES
-};
 
 /*
  * Whole segments between checkpoints are counted, all other pieces of time
@@ -49,6 +44,7 @@ enum activity {
 struct budget {
     enum activity activity;
     double since_s;
+    double entered_s;   /* the activity */
     bool may_be_whole;  /* the segment in progress */
     double open_work_s; /* its pieces */
     double open_checkpoint_s;
@@ -78,13 +74,19 @@ struct run {
     struct calendar calendar;
     int failure_priority; /* S8 */
     bool over, finished;
+    double measure_from_s; /* events before it are not counted (warm-up of a stream job) */
 
+    /* Of a batch job. */
     struct work work;
     struct budget budget;
-    unsigned phase; /* enum exposure: of the activity */
     struct segment segment;
     struct checkpointing checkpointing;
-    struct recovering recovering;
+
+    struct streaming *streaming; /* owned: a stream job; NULL: a batch job */
+
+    unsigned phase;                /* enum exposure: what the job is in */
+    struct recovering *recoveries; /* owned: of whatever restarts together; of a batch job one */
+    size_t n_recoveries;
     struct nodes nodes;
     struct failure_process *failures; /* owned */
     size_t n_failures;
@@ -94,8 +96,12 @@ struct run {
 
     uint64_t failures_hit, failures_ignored;
     struct event_stat events[N_METRICS];
+    enum metric event_metrics[N_METRICS]; /* the metrics of events that the model has */
+    size_t n_event_metrics;
     struct metrics *metrics;             /* borrowed: of this replication */
     struct event_histograms *histograms; /* borrowed */
+    struct element_values *elements;     /* borrowed: of this replication; NULL: not asked for */
+    struct story *story;                 /* borrowed; NULL: nobody listens */
     const struct trace_sink *trace;      /* borrowed; NULL: nobody watches */
     char violation[200];                 /* an identity that does not hold; "" normally */
 };
@@ -113,6 +119,8 @@ bool run_replicate(struct run *run, uint64_t seed, uint64_t replication,
 
 /* ---- verbs that the modules use ---- */
 
+/* The job is in another phase, an enum exposure: failure clocks stop or run on. */
+void run_set_phase(struct run *run, unsigned phase);
 /* Changes the activity now: books the time since the last change, moves the failure clocks. */
 void run_set_activity(struct run *run, enum activity activity);
 /* Books the time up to an instant that is now, or known in advance to come undisturbed. */
@@ -129,6 +137,17 @@ static inline void run_book_until(struct run *run, double time_s)
         budget->open_work_s += piece_s;
     else
         budget->open_checkpoint_s += piece_s;
+}
+/* Tells who watches of the activity that ends then. */
+void run_trace_activity(struct run *run, double time_s);
+/* Changes the activity at an instant that is now, or known in advance to come undisturbed; the
+ * clocks stay as they are. */
+static inline void run_change_activity(struct run *run, enum activity activity, double time_s)
+{
+    run_book_until(run, time_s);
+    if (run->trace && activity != run->budget.activity)
+        run_trace_activity(run, time_s);
+    run->budget.activity = activity;
 }
 /* The segment in progress has come to its end, at its commit: it counts as whole if it may. */
 void run_close_segment(struct run *run);

@@ -109,7 +109,7 @@ static uint64_t segments_to_jump(const struct run *run)
 static void segment_jump(struct run *run)
 {
     struct segment *segment = &run->segment;
-    if (!segment->may_jump || run->trace || run->recovering.episode.open)
+    if (!segment->may_jump || run->trace || run->recoveries->episode.open)
         return;
     uint64_t k = segments_to_jump(run);
     if (k == 0)
@@ -141,20 +141,20 @@ static double segment_end_s(struct run *run)
 /* If the progress to be regained lies in this segment, says when. */
 static void plan_caught_up(struct run *run, double end_s, double next_s)
 {
-    const struct episode *episode = &run->recovering.episode;
+    const struct episode *episode = &run->recoveries->episode;
     const struct work *work = &run->work;
     if (!episode->open)
         return;
     double now_s = run->calendar.now_s > work->since_s ? run->calendar.now_s : work->since_s;
-    double lag_s = work_lag_s(work, episode->progress_s);
+    double lag_s = work_lag_s(work, episode->target);
     double at_s = now_s + (work->speed < 1 ? lag_s / work->speed : lag_s);
     double end_progress_s = work->progress_s + (end_s - work->since_s) * work->speed;
-    if (episode->progress_s > end_progress_s + SAME_PROGRESS * work->total_s)
+    if (episode->target > end_progress_s + SAME_PROGRESS * work->total_s)
         return;
     if (at_s > end_s)
         at_s = end_s > now_s ? end_s : now_s;
     if (at_s < next_s)
-        recovering_caught_up(run, at_s);
+        recovering_caught_up(run->recoveries, at_s);
     else
         calendar_schedule(&run->calendar, &run->segment.caught_up, &caught_up, at_s, -1);
 }
@@ -177,7 +177,7 @@ static void segment_unplan(struct run *run)
 
 static enum activity working(const struct run *run)
 {
-    return run->recovering.episode.open ? ACTIVITY_REWORK : ACTIVITY_WORK;
+    return run->recoveries->episode.open ? ACTIVITY_REWORK : ACTIVITY_WORK;
 }
 
 /* Starts the segment that begins now, or the one after those that can be jumped over. */
@@ -191,7 +191,7 @@ static void segment_begin(struct run *run, double progress_s)
         progress_s = progress_after(segment, segment->index);
         segment->target_s = progress_after(segment, segment->index + 1);
     }
-    run->budget.may_be_whole = segment->anchored && !run->recovering.episode.open;
+    run->budget.may_be_whole = segment->anchored && !run->recoveries->episode.open;
     run->budget.open_work_s = run->budget.open_checkpoint_s = 0;
     work_place(&run->work, start_s, progress_s, 1);
 }
@@ -206,7 +206,7 @@ static bool segment_pass(struct run *run)
     struct work *work = &run->work;
     if (!segment->may_pass || run->trace)
         return false;
-    if (segment->may_jump && segment->anchored && !run->recovering.episode.open)
+    if (segment->may_jump && segment->anchored && !run->recoveries->episode.open)
         return false; /* the jump has gone as far as one can */
     double end_s = segment_end_s(run);
     double next_s = calendar_next_s(&run->calendar);
@@ -340,5 +340,5 @@ static void progress_regained(void *context, struct event *event)
 {
     (void)event;
     struct run *run = context;
-    recovering_caught_up(run, run->calendar.now_s);
+    recovering_caught_up(run->recoveries, run->calendar.now_s);
 }

@@ -7,6 +7,7 @@
 #include "core/memory.h"
 #include "model/detector.h"
 #include "model/fault_log.h"
+#include "model/theory_internal.h"
 
 /* ---- failures ---- */
 
@@ -33,8 +34,10 @@ static double failure_rate(const struct model *model, const struct failure_param
         return 0;
     double rate = 1 / dist_mean(&failure->time_to_failure);
     double needed = (double)model_nodes_needed(model);
-    if (failure->strikes == STRIKES_PROCESS && failure->per == PER_UNIT)
-        return rate * (double)model->job.tasks;
+    bool all_concern_it =
+        failure->strikes == STRIKES_PROCESS || failure->strikes == STRIKES_CONTAINER;
+    if (all_concern_it && failure->per == PER_UNIT)
+        return rate * (double)model_units(model, failure);
     if (failure->strikes == STRIKES_NODE && failure->per == PER_UNIT)
         return rate * needed;
     if (failure->strikes == STRIKES_NODE)
@@ -47,7 +50,8 @@ static double mtbf_s(const struct model *model)
     const struct failure_params *failures = model->failures.items;
     double rate = 0;
     for (size_t i = 0; i < model->failures.n; i++)
-        rate += failure_rate(model, &failures[i]);
+        rate += failure_rate(model, &failures[i]) *
+                (model->topology ? theory_stream_reach(model, &failures[i]) : 1);
     return rate > 0 ? 1 / rate : (double)INFINITY;
 }
 
@@ -278,6 +282,15 @@ static bool describe(const struct model *model, struct arena *arena, struct anal
 
 void theory_of(const struct model *model, struct arena *arena, struct theory *theory)
 {
+    if (model->topology) {
+        bool takes_cuts = checkpoint_coordination(&model->checkpoint)->takes_cuts;
+        *theory = (struct theory){
+            .cost_s = takes_cuts ? theory_stream_cost_s(model) : 0,
+            .restore_s = theory_stream_restore_s(model) + dist_mean(&model->recovery.restart.delay),
+            .mtbf_s = mtbf_s(model),
+        };
+        return;
+    }
     *theory = (struct theory){
         .cost_s = checkpoint_coordination(&model->checkpoint)->takes_cuts ? mean_cost_s(model) : 0,
         .restore_s = mean_restore_s(model) + dist_mean(&model->recovery.restart.delay),

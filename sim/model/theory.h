@@ -14,10 +14,23 @@
 struct theory {
     double cost_s;    /* mean time that a full checkpoint takes from the work */
     double restore_s; /* mean, restart delay included */
-    double mtbf_s;    /* long-run mean time between failures that concern the job; infinity: none */
-    bool applies;     /* `job` describes the scenario, but for its interval */
+    /* Long-run mean time between failures that concern the job, or of a stream job that roll an
+     * average task back; infinity: none. */
+    double mtbf_s;
+    bool applies; /* `job` describes the scenario, but for its interval: of batch jobs */
     struct analytic_job job;
 };
+
+/* What the theory of queues says of a stream job in the long run; NaN where it says nothing. */
+struct theory_queues {
+    double arrival_rate_per_s, throughput_per_s;
+    double utilisation;
+    double latency_s;    /* mean, arrival to departure from a sink */
+    double lag_messages; /* mean, waiting in the sources */
+    const char *source;  /* of latency and lag */
+};
+
+void theory_queues_of(const struct model *model, struct theory_queues *theory);
 
 /* `arena` keeps the laws that had to be made. The model must have passed its checks. */
 void theory_of(const struct model *model, struct arena *arena, struct theory *theory);

@@ -14,10 +14,14 @@ struct trace_value {
     const char *text; /* NULL: the number counts */
 };
 
+struct topology;
+
 struct trace_sink {
     void (*record)(void *context, double time_s, const char *event,
                    const struct trace_value *values, size_t n);
     void *context;
+    /* Before the first event; the topology is NULL for a batch job. May be NULL. */
+    void (*start)(void *context, const struct topology *topology);
 };
 
 #endif

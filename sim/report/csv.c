@@ -35,10 +35,9 @@ static bool has_units(const struct sweep *sweep, const struct setting *setting)
     return false;
 }
 
-static void add_header(struct buffer *out, const struct sweep *sweep)
+/* The keys that are swept; each with units has a second column. */
+static void add_key_columns(struct buffer *out, const struct sweep *sweep)
 {
-    static const char *const columns[] = {"replications", "metric", "unit", "mean", "half_width",
-                                          "sd",           "n",      "min",  "max"};
     const struct point *first = &sweep->results->points[0];
     for (size_t i = 0; i < first->n_settings; i++) {
         const struct setting *setting = &first->settings[i];
@@ -50,10 +49,23 @@ static void add_header(struct buffer *out, const struct sweep *sweep)
         add_text(out, name.data);
         buffer_release(&name);
     }
+}
+
+static void add_estimate_columns(struct buffer *out)
+{
+    static const char *const columns[] = {"metric", "unit", "mean", "half_width",
+                                          "sd",     "n",    "min",  "max"};
     for (size_t i = 0; i < MEM_COUNT(columns); i++)
         add_text(out, columns[i]);
     for (size_t q = 0; q < N_QUANTILES; q++)
         buffer_addf(out, "q%g,", results_quantiles[q]);
+}
+
+static void add_header(struct buffer *out, const struct sweep *sweep)
+{
+    add_key_columns(out, sweep);
+    add_text(out, "replications");
+    add_estimate_columns(out);
     add_text(out, "prediction");
     add_text(out, "prediction_source");
     end_line(out);
@@ -79,15 +91,11 @@ static void add_settings(struct buffer *out, const struct sweep *sweep, const st
     }
 }
 
-static void add_row(struct buffer *out, const struct sweep *sweep, const struct point *point,
-                    enum metric metric)
+static void add_estimate(struct buffer *out, const char *name, enum dimension dimension,
+                         const struct estimate *estimate)
 {
-    const struct estimate *estimate = &point->estimates[metric];
-    const struct prediction *prediction = point_prediction(point, metric);
-    add_settings(out, sweep, point);
-    buffer_addf(out, "%" PRIu64 ",", point->replications);
-    add_text(out, metric_rows[metric].name);
-    add_text(out, units_base(metric_rows[metric].dimension));
+    add_text(out, name);
+    add_text(out, units_base(dimension));
     add_real(out, estimate->mean);
     add_real(out, estimate->half_width);
     add_real(out, estimate->sd);
@@ -96,6 +104,16 @@ static void add_row(struct buffer *out, const struct sweep *sweep, const struct 
     add_real(out, estimate->max);
     for (size_t q = 0; q < N_QUANTILES; q++)
         add_real(out, estimate->quantile[q]);
+}
+
+static void add_row(struct buffer *out, const struct sweep *sweep, const struct point *point,
+                    enum metric metric)
+{
+    const struct prediction *prediction = point_prediction(point, metric);
+    add_settings(out, sweep, point);
+    buffer_addf(out, "%" PRIu64 ",", point->replications);
+    add_estimate(out, metric_rows[metric].name, metric_rows[metric].dimension,
+                 &point->estimates[metric]);
     add_real(out, prediction ? prediction->value : (double)NAN);
     add_text(out, prediction ? prediction->source : "");
     end_line(out);
@@ -111,4 +129,54 @@ void csv_write(const struct results *results, struct buffer *out)
             if (results->points[i].estimates[m].applies)
                 add_row(out, &sweep, &results->points[i], m);
     sweep_release(&sweep);
+}
+
+/* ---- stream jobs ---- */
+
+static void add_element_rows(struct buffer *out, const struct sweep *sweep,
+                             const struct point *point, enum element_level level)
+{
+    const struct elements *elements = &point->elements[level];
+    enum element_metric first = element_level_first(level);
+    for (size_t i = 0; i < elements->n; i++)
+        for (size_t e = 0; e < element_level_size(level); e++) {
+            const struct element_metric_row *row = &element_metric_rows[first + e];
+            if (!elements->items[i].estimates[e].applies)
+                continue;
+            add_settings(out, sweep, point);
+            add_text(out, element_level_names[level]);
+            add_text(out, elements->items[i].name);
+            add_estimate(out, row->name, row->dimension, &elements->items[i].estimates[e]);
+            end_line(out);
+        }
+}
+
+void csv_write_elements(const struct results *results, struct buffer *out)
+{
+    struct sweep sweep;
+    sweep_init(&sweep, results);
+    add_key_columns(out, &sweep);
+    add_text(out, "level");
+    add_text(out, "element");
+    add_estimate_columns(out);
+    end_line(out);
+    for (size_t i = 0; i < results->n_points; i++)
+        for (int level = 0; level < N_ELEMENT_LEVELS; level++)
+            add_element_rows(out, &sweep, &results->points[i], (enum element_level)level);
+    sweep_release(&sweep);
+}
+
+void csv_write_series(const struct results *results, struct buffer *out)
+{
+    const struct story *story = results->points[0].story;
+    add_text(out, "time_s");
+    for (int s = 0; s < N_SERIES; s++)
+        add_text(out, series_rows[s].name);
+    end_line(out);
+    for (size_t i = 0; story && i < story->n_samples; i++) {
+        add_real(out, story->times_s[i]);
+        for (int s = 0; s < N_SERIES; s++)
+            add_real(out, story->series[s][i]);
+        end_line(out);
+    }
 }

@@ -12,5 +12,11 @@
 #include "report/buffer.h"
 
 void csv_write(const struct results *results, struct buffer *out);
+/*
+ * What a stream job has in parts: a row per point, element and metric,
+ * "operators,count,utilisation"; and the time series of the first replication, a column per series.
+ */
+void csv_write_elements(const struct results *results, struct buffer *out);
+void csv_write_series(const struct results *results, struct buffer *out);
 
 #endif

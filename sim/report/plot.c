@@ -25,8 +25,19 @@ const struct plot plots[] = {
     {"budget", "stacked.gp",
      "Where the time goes beside new work, stacked: each part's share of the elapsed time.",
      plot_write_budget},
-    {"cdf", "cdf.gp", "The distribution of makespan and recovery time at several points.",
+    {"cdf", "cdf.gp",
+     "The distribution of makespan, or latency of a stream job, and of recovery time at several "
+     "points.",
      plot_write_cdf},
+    {"latency", "cdf.gp",
+     "The distribution of latency in a stream job, end to end and of each operator.",
+     plot_write_latency},
+    {"lag", "lag.gp",
+     "Lag and throughput of a stream job over time, with its failures and recoveries.",
+     plot_write_lag},
+    {"timeline", "timeline.gp",
+     "When the tasks of a stream job did not run: a row per task, coloured by what kept it.",
+     plot_write_timeline},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -40,7 +51,10 @@ const struct plot *plot_find(const char *name)
 
 const struct plot *plot_default(const struct results *results)
 {
-    return plot_find(results->n_points > 1 ? "curve" : "cdf");
+    const struct story *story = results->points[0].story;
+    if (results->n_points > 1)
+        return plot_find("curve");
+    return plot_find(story && story->n_samples > 1 ? "lag" : "cdf");
 }
 
 bool plot_can_write(const char *out, struct err *err)
@@ -54,12 +68,12 @@ bool plot_can_write(const char *out, struct err *err)
     return err_add(err, NULL, "cannot plot to '%s': the name must end in .svg, .png or .pdf", out);
 }
 
-bool plot_write_data(const struct plot *plot, const struct results *results, enum metric metric,
-                     struct buffer *data, struct err *err)
+bool plot_write_data(const struct plot *plot, const struct results *results,
+                     const struct plot_wish *wish, struct buffer *data, struct err *err)
 {
     struct sweep sweep;
     sweep_init(&sweep, results);
-    bool ok = plot->write(&sweep, metric, data, err);
+    bool ok = plot->write(&sweep, wish, data, err);
     sweep_release(&sweep);
     return ok;
 }

@@ -17,15 +17,20 @@
 #include "report/buffer.h"
 #include "report/sweep.h"
 
+/* What the user wants to see. */
+struct plot_wish {
+    enum metric metric;  /* N_METRICS: the plot's own choice */
+    double from_s, to_s; /* part of an axis of time; NaN: from its start, to its end */
+};
+
 struct plot {
     const char *name;   /* as in `plot --kind` */
     const char *script; /* in analysis/ */
     const char *help;   /* one sentence */
     /*
-     * Appends the data file for the metric (N_METRICS: the plot's own choice).
-     * False when the results do not have what the plot shows.
+     * Appends the data file. False when the results do not have what the plot shows.
      */
-    bool (*write)(const struct sweep *sweep, enum metric metric, struct buffer *out,
+    bool (*write)(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
                   struct err *err);
 };
 
@@ -38,8 +43,8 @@ const struct plot *plot_default(const struct results *results);
 /* Whether gnuplot is to draw files of that name: .svg, .png or .pdf. */
 bool plot_can_write(const char *out, struct err *err);
 /* The data file of the plot; false, with an error, when these results do not have it. */
-bool plot_write_data(const struct plot *plot, const struct results *results, enum metric metric,
-                     struct buffer *data, struct err *err);
+bool plot_write_data(const struct plot *plot, const struct results *results,
+                     const struct plot_wish *wish, struct buffer *data, struct err *err);
 /*
  * The folder that holds the scripts, which the caller frees; NULL, with an
  * error, when there is none: $CKPTSIM_DATA/analysis; beside the program, as in
@@ -56,13 +61,19 @@ bool plot_draw(const struct plot *plot, const struct buffer *data, const char *s
                const char *out, struct err *err);
 
 /* The rows' functions. */
-bool plot_write_curve(const struct sweep *sweep, enum metric metric, struct buffer *out,
+bool plot_write_curve(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
                       struct err *err);
-bool plot_write_phases(const struct sweep *sweep, enum metric metric, struct buffer *out,
+bool plot_write_phases(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
                        struct err *err);
-bool plot_write_budget(const struct sweep *sweep, enum metric metric, struct buffer *out,
+bool plot_write_budget(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
                        struct err *err);
-bool plot_write_cdf(const struct sweep *sweep, enum metric metric, struct buffer *out,
+bool plot_write_cdf(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
                     struct err *err);
+bool plot_write_latency(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
+                        struct err *err);
+bool plot_write_lag(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
+                    struct err *err);
+bool plot_write_timeline(const struct sweep *sweep, const struct plot_wish *wish,
+                         struct buffer *out, struct err *err);
 
 #endif

@@ -110,6 +110,16 @@ static void add_linear_ticks(struct plot_axis *axis, size_t most_ticks)
     }
 }
 
+static void set_linear(struct plot_axis *axis, double low, double high, struct scale scale,
+                       size_t most_ticks)
+{
+    axis->factor = scale.factor;
+    (void)snprintf(axis->unit, sizeof axis->unit, "%s", scale.unit);
+    axis->low = low / scale.factor;
+    axis->high = high / scale.factor;
+    add_linear_ticks(axis, most_ticks);
+}
+
 void plot_axis_init(struct plot_axis *axis, double low, double high, enum dimension dimension,
                     size_t most_ticks)
 {
@@ -124,13 +134,16 @@ void plot_axis_init(struct plot_axis *axis, double low, double high, enum dimens
         add_log_ticks(axis, dimension, most_ticks);
         return;
     }
-    struct scale scale = scale_for(high, dimension);
     double widen = high > low ? margin * (high - low) : fmax(fabs(high), 1) / 2;
-    axis->factor = scale.factor;
-    (void)snprintf(axis->unit, sizeof axis->unit, "%s", scale.unit);
-    axis->low = (low - widen) / scale.factor;
-    axis->high = (high + widen) / scale.factor;
-    add_linear_ticks(axis, most_ticks);
+    set_linear(axis, low - widen, high + widen, scale_for(high, dimension), most_ticks);
+}
+
+void plot_axis_init_time(struct plot_axis *axis, double low_s, double high_s, size_t most_ticks)
+{
+    *axis = (struct plot_axis){.factor = 1};
+    buffer_add(&axis->ticks, "");
+    /* The end counts two units at least: 60 s, not 1 min. */
+    set_linear(axis, low_s, high_s, scale_for(high_s / 2, DIMENSION_TIME), most_ticks);
 }
 
 void plot_axis_release(struct plot_axis *axis)

@@ -23,6 +23,8 @@ struct plot_axis {
 /* An axis for values from low to high, in base units, with so many ticks at most (or one more). */
 void plot_axis_init(struct plot_axis *axis, double low, double high, enum dimension dimension,
                     size_t most_ticks);
+/* Linear and without a margin, whatever the values: an axis of time. */
+void plot_axis_init_time(struct plot_axis *axis, double low_s, double high_s, size_t most_ticks);
 /* Adds a tick with its label at a place in units of the axis. */
 void plot_axis_add_tick(struct plot_axis *axis, double place, const char *label);
 void plot_axis_release(struct plot_axis *axis);

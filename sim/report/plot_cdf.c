@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Data of the plot `cdf`, see analysis/cdf.gp. Blocks: title and counts; then
- * for each panel: label and limits, ticks, one block per curve.
+ * Data of the plots `cdf` and `latency`, see analysis/cdf.gp. Blocks: title and
+ * counts; then for each panel: label and limits, ticks, one block per curve.
  */
 #include <math.h>
+#include <stdlib.h>
 
 #include "report/plot.h"
 #include "report/plot_axis.h"
@@ -41,93 +42,203 @@ static struct choice choose_points(const struct sweep *sweep)
     return choice;
 }
 
-static bool has_cdf(const struct sweep *sweep, const struct choice *choice, enum metric metric)
+/* ---- panels ---- */
+
+/* Curves over one axis. */
+struct panel {
+    const char *name; /* of what is on the axis */
+    enum dimension dimension;
+    size_t lowest;                   /* the axis begins with this percentile of a curve */
+    char *labels[MOST_CURVES];       /* owned */
+    const double *cdfs[MOST_CURVES]; /* borrowed; NULL: nothing to show */
+    size_t n;
+};
+
+static bool is_shown(const double *cdf)
 {
-    for (size_t i = 0; i < choice->n; i++) {
-        const double *cdf = sweep->results->points[choice->point[i]].estimates[metric].cdf;
-        if (cdf && isfinite(cdf[0]) && isfinite(cdf[CDF_POINTS - 1]))
-            return true;
-    }
-    return false;
+    return cdf && isfinite(cdf[0]) && isfinite(cdf[CDF_POINTS - 1]);
 }
 
-static struct plot_axis find_axis(const struct sweep *sweep, const struct choice *choice,
-                                  enum metric metric)
+static void add_to_panel(struct panel *panel, const char *label, const double *cdf)
+{
+    panel->labels[panel->n] = mem_strdup(label);
+    panel->cdfs[panel->n++] = is_shown(cdf) ? cdf : NULL;
+}
+
+static bool panel_is_empty(const struct panel *panel)
+{
+    for (size_t i = 0; i < panel->n; i++)
+        if (panel->cdfs[i])
+            return false;
+    return true;
+}
+
+static void panel_release(struct panel *panel)
+{
+    for (size_t i = 0; i < panel->n; i++)
+        free(panel->labels[i]);
+}
+
+static struct plot_axis find_axis(const struct panel *panel)
 {
     double low = HUGE_VAL;
     double high = -HUGE_VAL;
-    for (size_t i = 0; i < choice->n; i++) {
-        const double *cdf = sweep->results->points[choice->point[i]].estimates[metric].cdf;
-        low = cdf ? fmin(low, cdf[0]) : low;
+    for (size_t i = 0; i < panel->n; i++) {
+        const double *cdf = panel->cdfs[i];
+        low = cdf ? fmin(low, cdf[panel->lowest]) : low;
         high = cdf ? fmax(high, cdf[CDF_POINTS - 1]) : high;
     }
     struct plot_axis axis;
-    plot_axis_init(&axis, low, high, metric_rows[metric].dimension, PLOT_PANEL_TICKS);
+    plot_axis_init(&axis, low, high, panel->dimension, PLOT_PANEL_TICKS);
     return axis;
 }
 
-static void add_curve(struct buffer *out, const struct sweep *sweep, size_t point,
-                      enum metric metric, double factor)
+static void add_curve(struct buffer *out, const char *label, const double *cdf, double factor)
 {
-    const double *cdf = sweep->results->points[point].estimates[metric].cdf;
-    struct buffer label = {0};
-    buffer_add(&label, "");
-    plot_add_point_label(&label, sweep, point);
     plot_add_gap(out);
-    plot_add_text(out, label.data, PLOT_LEGEND);
+    plot_add_text(out, label, PLOT_LEGEND);
     buffer_add(out, "\n");
     for (size_t i = 0; i < CDF_POINTS; i++) {
         plot_add_real(out, cdf ? cdf[i] / factor : (double)NAN);
         plot_add_real(out, (double)i / (CDF_POINTS - 1));
         buffer_add(out, "\n");
     }
-    buffer_release(&label);
 }
 
-static void add_panel(struct buffer *out, const struct sweep *sweep, const struct choice *choice,
-                      enum metric metric)
+static void add_panel(struct buffer *out, const struct panel *panel)
 {
-    struct plot_axis axis = find_axis(sweep, choice, metric);
+    struct plot_axis axis = find_axis(panel);
     struct buffer name = {0};
     struct buffer label = {0};
-    text_add_metric_name(&name, metric);
+    text_add_name(&name, panel->name);
     plot_axis_add_label(&label, &axis, name.data);
     plot_add_gap(out);
     plot_add_text(out, label.data, PLOT_LEGEND);
     buffer_addf(out, "%.17g %.17g %d\n", axis.low, axis.high, axis.is_log);
     plot_add_gap(out);
     buffer_add(out, axis.ticks.data);
-    for (size_t i = 0; i < choice->n; i++)
-        add_curve(out, sweep, choice->point[i], metric, axis.factor);
+    for (size_t i = 0; i < panel->n; i++)
+        add_curve(out, panel->labels[i], panel->cdfs[i], axis.factor);
     buffer_release(&name);
     buffer_release(&label);
     plot_axis_release(&axis);
 }
 
-bool plot_write_cdf(const struct sweep *sweep, enum metric metric, struct buffer *out,
+/* All panels have the same curves; `keys` says what tells those apart. */
+static void add_panels(struct buffer *out, const struct results *results, const char *keys,
+                       const struct panel *panels, size_t n)
+{
+    plot_add_title(out, results);
+    plot_add_text(out, keys, PLOT_LEGEND);
+    buffer_addf(out, "%zu %zu\n", n, panels[0].n);
+    for (size_t i = 0; i < n; i++)
+        add_panel(out, &panels[i]);
+}
+
+/* Of millions of latencies the very least lies orders of magnitude below the others. */
+static size_t lowest_shown(enum metric metric)
+{
+    return metric == M_LATENCY ? 1 : 0;
+}
+
+/* ---- a metric at several points ---- */
+
+static struct panel panel_of(const struct sweep *sweep, const struct choice *choice,
+                             enum metric metric)
+{
+    struct panel panel = {.name = metric_rows[metric].name,
+                          .dimension = metric_rows[metric].dimension,
+                          .lowest = lowest_shown(metric)};
+    for (size_t i = 0; i < choice->n; i++) {
+        const struct point *point = &sweep->results->points[choice->point[i]];
+        struct buffer label = {0};
+        buffer_add(&label, "");
+        plot_add_point_label(&label, sweep, choice->point[i]);
+        add_to_panel(&panel, label.data, point->estimates[metric].cdf);
+        buffer_release(&label);
+    }
+    return panel;
+}
+
+bool plot_write_cdf(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
                     struct err *err)
 {
-    static const enum metric usual[] = {M_MAKESPAN, M_RECOVERY_TIME};
     struct choice choice = choose_points(sweep);
-    enum metric panels[MEM_COUNT(usual)];
+    enum metric first = wish->metric;
+    if (first == N_METRICS) /* the makespan of a stream job is no news */
+        first = sweep->results->points[0].estimates[M_LATENCY].applies ? M_LATENCY : M_MAKESPAN;
+    struct panel panels[2];
     size_t n = 0;
-    if (metric != N_METRICS && !has_cdf(sweep, &choice, metric))
-        return err_add(err, NULL, "the results hold no distribution of '%s'",
-                       metric_rows[metric].name);
-    if (metric != N_METRICS)
-        panels[n++] = metric;
-    for (size_t i = 0; i < MEM_COUNT(usual) && metric == N_METRICS; i++)
-        if (has_cdf(sweep, &choice, usual[i]))
-            panels[n++] = usual[i];
-    if (n == 0)
-        return err_add(err, NULL, "the results hold no distributions");
+    panels[n++] = panel_of(sweep, &choice, first);
+    if (panel_is_empty(&panels[0]))
+        panel_release(&panels[--n]);
+    if (wish->metric == N_METRICS) {
+        panels[n++] = panel_of(sweep, &choice, M_RECOVERY_TIME);
+        if (panel_is_empty(&panels[n - 1]))
+            panel_release(&panels[--n]);
+    }
     struct buffer keys = {0};
     sweep_add_labels(&keys, sweep);
-    plot_add_title(out, sweep->results);
-    plot_add_text(out, keys.data, PLOT_LEGEND);
-    buffer_addf(out, "%zu %zu\n", n, choice.n);
-    buffer_release(&keys);
+    if (n > 0)
+        add_panels(out, sweep->results, keys.data, panels, n);
+    else if (wish->metric != N_METRICS)
+        (void)err_add(err, NULL, "the results hold no distribution of '%s'",
+                      metric_rows[wish->metric].name);
+    else
+        (void)err_add(err, NULL, "the results hold no distributions");
     for (size_t i = 0; i < n; i++)
-        add_panel(out, sweep, &choice, panels[i]);
-    return true;
+        panel_release(&panels[i]);
+    buffer_release(&keys);
+    return n > 0;
+}
+
+/* ---- latency at one point ---- */
+
+/* The operators by mean latency, highest first, as many as there are colours beside the first. */
+static size_t slowest_operators(const struct point *point, size_t *chosen)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < point->elements[ELEMENT_OPERATOR].n; i++) {
+        const struct estimate *latency = point_element(point, E_OPERATOR_LATENCY, i);
+        if (!is_shown(latency->cdf))
+            continue;
+        size_t at = n < MOST_CURVES - 1 ? n++ : n;
+        for (; at > 0 &&
+               point_element(point, E_OPERATOR_LATENCY, chosen[at - 1])->mean < latency->mean;
+             at--)
+            if (at < n)
+                chosen[at] = chosen[at - 1];
+        if (at < n)
+            chosen[at] = i;
+    }
+    return n;
+}
+
+bool plot_write_latency(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
+                        struct err *err)
+{
+    if (!plot_check_metric("latency", wish->metric, err))
+        return false;
+    size_t best = sweep_best(sweep, M_WASTE);
+    const struct point *point = &sweep->results->points[best];
+    struct panel panel = {.name = metric_rows[M_LATENCY].name,
+                          .dimension = DIMENSION_TIME,
+                          .lowest = lowest_shown(M_LATENCY)};
+    size_t chosen[MOST_CURVES];
+    size_t n = slowest_operators(point, chosen);
+    if (point->estimates[M_LATENCY].applies)
+        add_to_panel(&panel, "end to end", point->estimates[M_LATENCY].cdf);
+    for (size_t i = 0; i < n; i++)
+        add_to_panel(&panel, point->elements[ELEMENT_OPERATOR].items[chosen[i]].name,
+                     point_element(point, E_OPERATOR_LATENCY, chosen[i])->cdf);
+    bool ok = !panel_is_empty(&panel);
+    struct buffer name = {0};
+    sweep_add_point_name(&name, sweep, best);
+    if (ok)
+        add_panels(out, sweep->results, name.data, &panel, 1);
+    else
+        (void)err_add(err, NULL, "the results hold no latencies: those are of stream jobs");
+    buffer_release(&name);
+    panel_release(&panel);
+    return ok;
 }

@@ -149,11 +149,12 @@ static void add_span(struct buffer *out, const struct sweep *sweep, enum metric 
     buffer_add(out, "\n");
 }
 
-bool plot_write_curve(const struct sweep *sweep, enum metric metric, struct buffer *out,
+bool plot_write_curve(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
                       struct err *err)
 {
     if (sweep->axis == sweep->n_keys)
         return err_add(err, NULL, "the plot 'curve' needs results of a sweep, of several points");
+    enum metric metric = wish->metric;
     if (metric == N_METRICS)
         metric = default_metric(sweep->results);
     bool from_zero = false;

@@ -71,3 +71,34 @@ void plot_add_point_label(struct buffer *out, const struct sweep *sweep, size_t 
             setting_add_text(out, setting);
     }
 }
+
+bool plot_check_metric(const char *plot, enum metric metric, struct err *err)
+{
+    if (metric == N_METRICS)
+        return true;
+    (void)err_add(err, NULL, "the plot '%s' shows parts of its own, not '%s'", plot,
+                  metric_rows[metric].name);
+    err_hint(err, "the plots 'curve' and 'cdf' take --metric");
+    return false;
+}
+
+struct plot_window plot_window_of(const struct plot_wish *wish, double from_s, double to_s)
+{
+    return (struct plot_window){isnan(wish->from_s) ? from_s : wish->from_s,
+                                isnan(wish->to_s) ? to_s : wish->to_s};
+}
+
+bool plot_check_window(const struct plot_window *window, struct err *err)
+{
+    return window->to_s > window->from_s ||
+           err_add(err, NULL, "there is nothing between --from and --to");
+}
+
+void plot_label_time(struct buffer *label, const struct plot_axis *axis, const struct sweep *sweep)
+{
+    plot_axis_add_label(label, axis, "time");
+    if (sweep->n_keys == 0)
+        return;
+    buffer_add(label, ", at ");
+    sweep_add_point_name(label, sweep, 0);
+}

@@ -69,22 +69,11 @@ static void add_labels(struct buffer *out, const struct sweep *sweep, const char
     buffer_release(&keys);
 }
 
-/* Which parts are stacked is not for the user to choose. */
-static bool check_metric(const char *plot, enum metric metric, struct err *err)
-{
-    if (metric == N_METRICS)
-        return true;
-    (void)err_add(err, NULL, "the plot '%s' shows parts of its own, not '%s'", plot,
-                  metric_rows[metric].name);
-    err_hint(err, "the plots 'curve' and 'cdf' take --metric");
-    return false;
-}
-
-bool plot_write_phases(const struct sweep *sweep, enum metric metric, struct buffer *out,
+bool plot_write_phases(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
                        struct err *err)
 {
     static const enum metric phases[] = {M_DETECT, M_RESTART, M_RESTORE, M_CATCH_UP};
-    if (!check_metric("phases", metric, err))
+    if (!plot_check_metric("phases", wish->metric, err))
         return false;
     const struct results *results = sweep->results;
     struct parts parts = {0};
@@ -109,10 +98,10 @@ bool plot_write_phases(const struct sweep *sweep, enum metric metric, struct buf
     return true;
 }
 
-bool plot_write_budget(const struct sweep *sweep, enum metric metric, struct buffer *out,
+bool plot_write_budget(const struct sweep *sweep, const struct plot_wish *wish, struct buffer *out,
                        struct err *err)
 {
-    if (!check_metric("budget", metric, err))
+    if (!plot_check_metric("budget", wish->metric, err))
         return false;
     const struct results *results = sweep->results;
     struct parts parts = {0};
@@ -123,12 +112,17 @@ bool plot_write_budget(const struct sweep *sweep, enum metric metric, struct buf
         for (size_t i = 0; i < results->n_points; i++)
             if (results->points[i].estimates[m].applies)
                 percent[i] += results->points[i].estimates[m].mean / 100;
-        if (m != M_TIME_WORK)
+        /* Idle is not waste: a stream job waits for its messages. */
+        if (m != M_TIME_WORK && m != M_TIME_IDLE)
             add_part(&parts, results, m);
     }
     bool ok = parts.n > 0 || err_add(err, NULL, "there is nothing to plot beside work");
     if (ok) {
-        add_labels(out, sweep, "share of the time beside new work (%)", parts.n);
+        bool is_stream = results->points[0].elements[ELEMENT_OPERATOR].n > 0;
+        add_labels(out, sweep,
+                   is_stream ? "share of the tasks' time beside new work and idle (%)"
+                             : "share of the time beside new work (%)",
+                   parts.n);
         add_table(out, sweep, &parts, strlen("time "), percent);
     }
     free(percent);

@@ -18,8 +18,15 @@
  *    "warnings": []}],
  *  "recommendation": {...}}
  *
+ * A point of a stream job has "operators" besides, and the first point
+ * "tasks" and "partitions", lists of {"name": "count/3", "metrics": {...}};
+ * and the story of its first replication: "timeseries" {"time_s": [...],
+ * "lag_messages": [...], ...}, "recoveries", one object for each failure, and
+ * "timeline" {"spans": [...]}, the stretches in which a task did not run.
+ *
  * quantile_intervals are 95 % intervals; cdf holds the quantiles at 0, 1, ..
- * 100 %. A quantile interval that does not exist is left out, and so is a
+ * 100 %. Quantiles over events come from histograms, right to 0.4 %.
+ * A quantile interval that does not exist is left out, and so is a
  * recommendation. identities is "held" in every file: a run that breaks an
  * identity ends without results.
  */

@@ -5,22 +5,15 @@
 
 #include "core/text_reader.h"
 #include "report/result_json.h"
+#include "report/result_json_parts.h"
 #include "report/setting.h"
 #include "scenario/json.h"
 #include "scenario/json_write.h"
 
-/* What every function here works on. `where` is the JSON Pointer of the object being read. */
-struct reader {
-    struct results *results;
-    struct err *err;
-    const char *name; /* of the file */
-    char where[256];
-};
-
 #define LARGEST_COUNT 9007199254740992.0 /* 2^53: beyond it a double skips whole numbers */
 
 /* Adds an error at a member of the object being read ("": the object itself). */
-static bool fail(struct reader *reader, const char *key, const char *expected)
+bool result_read_fail(struct result_reader *reader, const char *key, const char *expected)
 {
     char pointer[sizeof reader->where + 64];
     (void)snprintf(pointer, sizeof pointer, "%s%s%.60s", reader->where, *key ? "/" : "", key);
@@ -30,51 +23,52 @@ static bool fail(struct reader *reader, const char *key, const char *expected)
     return false;
 }
 
-/* A number; NaN for null and for a member that is not there. */
-static bool read_real(struct reader *reader, const cJSON *object, const char *key, double *value)
+bool result_read_real(struct result_reader *reader, const cJSON *object, const char *key,
+                      double *value)
 {
     const cJSON *item = json_member(object, key);
     *value = (double)NAN;
     if (!item || cJSON_IsNull(item))
         return true;
     if (!cJSON_IsNumber(item))
-        return fail(reader, key, "a number or null");
+        return result_read_fail(reader, key, "a number or null");
     *value = item->valuedouble; /* finite, or json_parse() would have refused it */
     return true;
 }
 
-static bool read_count(struct reader *reader, const cJSON *object, const char *key, uint64_t *value)
+bool result_read_count(struct result_reader *reader, const cJSON *object, const char *key,
+                       uint64_t *value)
 {
     const cJSON *item = json_member(object, key);
     double number = cJSON_IsNumber(item) ? item->valuedouble : -1;
     if (!(number >= 0 && number <= LARGEST_COUNT && floor(number) >= number))
-        return fail(reader, key, "a whole number");
+        return result_read_fail(reader, key, "a whole number");
     *value = (uint64_t)number;
     return true;
 }
 
-static bool read_text(struct reader *reader, const cJSON *object, const char *key,
+bool result_read_text(struct result_reader *reader, const cJSON *object, const char *key,
                       const char **value)
 {
     const cJSON *item = json_member(object, key);
     if (!cJSON_IsString(item))
-        return fail(reader, key, "a text");
+        return result_read_fail(reader, key, "a text");
     *value = arena_strdup(&reader->results->arena, item->valuestring);
     return true;
 }
 
 /* A member that must be an object; NULL, with an error, when it is not. */
-static const cJSON *object_member(struct reader *reader, const cJSON *object, const char *key)
+static const cJSON *object_member(struct result_reader *reader, const cJSON *object,
+                                  const char *key)
 {
     const cJSON *item = json_member(object, key);
     if (cJSON_IsObject(item))
         return item;
-    (void)fail(reader, key, "an object");
+    (void)result_read_fail(reader, key, "an object");
     return NULL;
 }
 
-/* Members of an object, or elements of an array; absent counts as empty. */
-static size_t count_children(const cJSON *parent)
+size_t result_count_children(const cJSON *parent)
 {
     size_t n = 0;
     const cJSON *child = NULL;
@@ -91,14 +85,15 @@ static const char *metric_name(const char *name)
 
 /* ---- estimates ---- */
 
-static bool read_quantiles(struct reader *reader, const cJSON *item, struct estimate *estimate)
+static bool read_quantiles(struct result_reader *reader, const cJSON *item,
+                           struct estimate *estimate)
 {
     const cJSON *quantiles = json_member(item, "quantiles");
     const cJSON *intervals = json_member(item, "quantile_intervals");
     for (size_t i = 0; i < N_QUANTILES; i++) {
         char key[JSON_REAL_TEXT];
         (void)json_real_text(results_quantiles[i], key);
-        if (!read_real(reader, quantiles, key, &estimate->quantile[i]))
+        if (!result_read_real(reader, quantiles, key, &estimate->quantile[i]))
             return false;
         estimate->quantile_low[i] = estimate->quantile_high[i] = (double)NAN;
         const cJSON *interval = json_member(intervals, key);
@@ -107,47 +102,49 @@ static bool read_quantiles(struct reader *reader, const cJSON *item, struct esti
         const cJSON *low = interval->child;
         const cJSON *high = low ? low->next : NULL;
         if (!cJSON_IsArray(interval) || !high || !cJSON_IsNumber(low) || !cJSON_IsNumber(high))
-            return fail(reader, "quantile_intervals", "a list of two numbers for each quantile");
+            return result_read_fail(reader, "quantile_intervals",
+                                    "a list of two numbers for each quantile");
         estimate->quantile_low[i] = low->valuedouble;
         estimate->quantile_high[i] = high->valuedouble;
     }
     return true;
 }
 
-static bool read_cdf(struct reader *reader, const cJSON *item, struct estimate *estimate)
+static bool read_cdf(struct result_reader *reader, const cJSON *item, struct estimate *estimate)
 {
     const cJSON *cdf = json_member(item, "cdf");
     if (!cdf)
         return true;
-    if (!cJSON_IsArray(cdf) || count_children(cdf) != CDF_POINTS)
-        return fail(reader, "cdf", "a list of 101 numbers");
+    if (!cJSON_IsArray(cdf) || result_count_children(cdf) != CDF_POINTS)
+        return result_read_fail(reader, "cdf", "a list of 101 numbers");
     estimate->cdf = arena_alloc(&reader->results->arena, CDF_POINTS, sizeof *estimate->cdf);
     size_t n = 0;
     const cJSON *child = NULL;
     cJSON_ArrayForEach(child, cdf)
     {
         if (!cJSON_IsNumber(child) && !cJSON_IsNull(child))
-            return fail(reader, "cdf", "a list of 101 numbers");
+            return result_read_fail(reader, "cdf", "a list of 101 numbers");
         estimate->cdf[n++] = cJSON_IsNumber(child) ? child->valuedouble : (double)NAN;
     }
     return true;
 }
 
-static bool read_estimate(struct reader *reader, const cJSON *item, struct estimate *estimate)
+bool result_read_estimate(struct result_reader *reader, const cJSON *item,
+                          struct estimate *estimate)
 {
     estimate->applies = true;
-    return read_count(reader, item, "n", &estimate->n) &&
-           read_real(reader, item, "mean", &estimate->mean) &&
-           read_real(reader, item, "half_width", &estimate->half_width) &&
-           read_real(reader, item, "sd", &estimate->sd) &&
-           read_real(reader, item, "min", &estimate->min) &&
-           read_real(reader, item, "max", &estimate->max) &&
+    return result_read_count(reader, item, "n", &estimate->n) &&
+           result_read_real(reader, item, "mean", &estimate->mean) &&
+           result_read_real(reader, item, "half_width", &estimate->half_width) &&
+           result_read_real(reader, item, "sd", &estimate->sd) &&
+           result_read_real(reader, item, "min", &estimate->min) &&
+           result_read_real(reader, item, "max", &estimate->max) &&
            read_quantiles(reader, item, estimate) && read_cdf(reader, item, estimate);
 }
 
 /* ---- points ---- */
 
-static bool read_metrics(struct reader *reader, size_t index, const cJSON *item,
+static bool read_metrics(struct result_reader *reader, size_t index, const cJSON *item,
                          struct point *point)
 {
     const cJSON *metrics = object_member(reader, item, "metrics");
@@ -160,20 +157,20 @@ static bool read_metrics(struct reader *reader, size_t index, const cJSON *item,
         (void)snprintf(reader->where, sizeof reader->where, "/points/%zu/metrics/%s", index,
                        metric_rows[m].name);
         if (!cJSON_IsObject(found))
-            return fail(reader, "", "an object");
-        if (!read_estimate(reader, found, &point->estimates[m]))
+            return result_read_fail(reader, "", "an object");
+        if (!result_read_estimate(reader, found, &point->estimates[m]))
             return false;
     }
     return true;
 }
 
-static bool read_settings(struct reader *reader, const cJSON *item, struct point *point)
+static bool read_settings(struct result_reader *reader, const cJSON *item, struct point *point)
 {
     const cJSON *set = object_member(reader, item, "set");
     if (!set)
         return false;
     struct arena *arena = &reader->results->arena;
-    point->settings = arena_alloc(arena, count_children(set), sizeof *point->settings);
+    point->settings = arena_alloc(arena, result_count_children(set), sizeof *point->settings);
     const cJSON *child = NULL;
     cJSON_ArrayForEach(child, set)
     {
@@ -188,11 +185,11 @@ static bool read_settings(struct reader *reader, const cJSON *item, struct point
     return true;
 }
 
-static bool read_predictions(struct reader *reader, size_t index, const cJSON *item,
+static bool read_predictions(struct result_reader *reader, size_t index, const cJSON *item,
                              struct point *point)
 {
     const cJSON *prediction = json_member(item, "prediction");
-    point->predictions = arena_alloc(&reader->results->arena, count_children(prediction),
+    point->predictions = arena_alloc(&reader->results->arena, result_count_children(prediction),
                                      sizeof *point->predictions);
     const cJSON *child = NULL;
     cJSON_ArrayForEach(child, prediction)
@@ -203,20 +200,20 @@ static bool read_predictions(struct reader *reader, size_t index, const cJSON *i
         entry->metric = child->string ? metric_name(child->string) : NULL;
         if (!entry->metric)
             continue;
-        if (!read_real(reader, child, "value", &entry->value) ||
-            !read_text(reader, child, "source", &entry->source))
+        if (!result_read_real(reader, child, "value", &entry->value) ||
+            !result_read_text(reader, child, "source", &entry->source))
             return false;
         point->n_predictions++;
     }
     return true;
 }
 
-static bool read_references(struct reader *reader, size_t index, const cJSON *item,
+static bool read_references(struct result_reader *reader, size_t index, const cJSON *item,
                             struct point *point)
 {
     const cJSON *references = json_member(item, "references");
-    point->references =
-        arena_alloc(&reader->results->arena, count_children(references), sizeof *point->references);
+    point->references = arena_alloc(&reader->results->arena, result_count_children(references),
+                                    sizeof *point->references);
     const cJSON *child = NULL;
     cJSON_ArrayForEach(child, references)
     {
@@ -224,47 +221,49 @@ static bool read_references(struct reader *reader, size_t index, const cJSON *it
         (void)snprintf(reader->where, sizeof reader->where, "/points/%zu/references/%.60s", index,
                        child->string ? child->string : "");
         entry->name = arena_strdup(&reader->results->arena, child->string ? child->string : "");
-        if (!read_real(reader, child, "interval_s", &entry->value) ||
-            !read_text(reader, child, "source", &entry->source))
+        if (!result_read_real(reader, child, "interval_s", &entry->value) ||
+            !result_read_text(reader, child, "source", &entry->source))
             return false;
     }
     return true;
 }
 
-static bool read_warnings(struct reader *reader, const cJSON *item, struct point *point)
+static bool read_warnings(struct result_reader *reader, const cJSON *item, struct point *point)
 {
     const cJSON *warnings = json_member(item, "warnings");
-    size_t n = count_children(warnings);
+    size_t n = result_count_children(warnings);
     const char **texts = arena_alloc(&reader->results->arena, n, sizeof *texts);
     const cJSON *child = NULL;
     cJSON_ArrayForEach(child, warnings)
     {
         if (!cJSON_IsString(child))
-            return fail(reader, "warnings", "a list of texts");
+            return result_read_fail(reader, "warnings", "a list of texts");
         texts[point->n_warnings++] = arena_strdup(&reader->results->arena, child->valuestring);
     }
     point->warnings = texts;
     return true;
 }
 
-static bool read_point(struct reader *reader, size_t index, const cJSON *item, struct point *point)
+static bool read_point(struct result_reader *reader, size_t index, const cJSON *item,
+                       struct point *point)
 {
     (void)snprintf(reader->where, sizeof reader->where, "/points/%zu", index);
     if (!cJSON_IsObject(item))
-        return fail(reader, "", "an object");
+        return result_read_fail(reader, "", "an object");
     return read_settings(reader, item, point) &&
-           read_count(reader, item, "replications", &point->replications) &&
+           result_read_count(reader, item, "replications", &point->replications) &&
            read_warnings(reader, item, point) && read_metrics(reader, index, item, point) &&
            read_predictions(reader, index, item, point) &&
-           read_references(reader, index, item, point);
+           read_references(reader, index, item, point) &&
+           result_read_stream(reader, index, item, point);
 }
 
-static bool read_points(struct reader *reader, const cJSON *root)
+static bool read_points(struct result_reader *reader, const cJSON *root)
 {
     const cJSON *points = json_member(root, "points");
-    size_t n = count_children(points);
+    size_t n = result_count_children(points);
     if (!cJSON_IsArray(points) || n == 0)
-        return fail(reader, "points", "a list of points");
+        return result_read_fail(reader, "points", "a list of points");
     struct results *results = reader->results;
     results->points = arena_alloc(&results->arena, n, sizeof *results->points);
     const cJSON *child = NULL;
@@ -279,7 +278,7 @@ static bool read_points(struct reader *reader, const cJSON *root)
 
 /* ---- the whole file ---- */
 
-static bool read_recommendation(struct reader *reader, const cJSON *root)
+static bool read_recommendation(struct result_reader *reader, const cJSON *root)
 {
     const cJSON *item = json_member(root, "recommendation");
     if (!item)
@@ -288,17 +287,17 @@ static bool read_recommendation(struct reader *reader, const cJSON *root)
     struct recommendation *advice = &reader->results->recommendation;
     const char *metric = NULL;
     uint64_t best = 0;
-    if (!read_text(reader, item, "pointer", &advice->pointer) ||
-        !read_text(reader, item, "metric", &metric) ||
-        !read_count(reader, item, "best_point", &best) ||
-        !read_real(reader, item, "low", &advice->low) ||
-        !read_real(reader, item, "high", &advice->high) ||
-        !read_real(reader, item, "fitted", &advice->fitted) ||
-        !read_real(reader, item, "fitted_low", &advice->fitted_low) ||
-        !read_real(reader, item, "fitted_high", &advice->fitted_high))
+    if (!result_read_text(reader, item, "pointer", &advice->pointer) ||
+        !result_read_text(reader, item, "metric", &metric) ||
+        !result_read_count(reader, item, "best_point", &best) ||
+        !result_read_real(reader, item, "low", &advice->low) ||
+        !result_read_real(reader, item, "high", &advice->high) ||
+        !result_read_real(reader, item, "fitted", &advice->fitted) ||
+        !result_read_real(reader, item, "fitted_low", &advice->fitted_low) ||
+        !result_read_real(reader, item, "fitted_high", &advice->fitted_high))
         return false;
     if (best >= reader->results->n_points)
-        return fail(reader, "best_point", "the index of a point");
+        return result_read_fail(reader, "best_point", "the index of a point");
     advice->best = (size_t)best;
     advice->at_edge = cJSON_IsTrue(json_member(item, "at_edge"));
     advice->metric = metric_name(metric);
@@ -306,7 +305,7 @@ static bool read_recommendation(struct reader *reader, const cJSON *root)
     return true;
 }
 
-static bool read_scenario(struct reader *reader, const cJSON *root)
+static bool read_scenario(struct result_reader *reader, const cJSON *root)
 {
     const cJSON *scenario = object_member(reader, root, "scenario");
     if (!scenario)
@@ -317,12 +316,12 @@ static bool read_scenario(struct reader *reader, const cJSON *root)
     return true;
 }
 
-static bool read_root(struct reader *reader, const cJSON *root)
+static bool read_root(struct result_reader *reader, const cJSON *root)
 {
     uint64_t schema = 0;
     if (!cJSON_IsObject(root))
-        return fail(reader, "", "an object");
-    if (!read_count(reader, root, "schema", &schema))
+        return result_read_fail(reader, "", "an object");
+    if (!result_read_count(reader, root, "schema", &schema))
         return false;
     if (schema > RESULTS_SCHEMA) {
         (void)err_add(reader->err, "/schema",
@@ -331,10 +330,10 @@ static bool read_root(struct reader *reader, const cJSON *root)
         err_place(reader->err, "%s", reader->name);
         return false;
     }
-    return read_text(reader, root, "version", &reader->results->version) &&
+    return result_read_text(reader, root, "version", &reader->results->version) &&
            read_scenario(reader, root) &&
-           read_count(reader, root, "seed", &reader->results->seed) && read_points(reader, root) &&
-           read_recommendation(reader, root);
+           result_read_count(reader, root, "seed", &reader->results->seed) &&
+           read_points(reader, root) && read_recommendation(reader, root);
 }
 
 bool result_json_read(const char *text, size_t n, const char *name, struct results *results,
@@ -344,7 +343,7 @@ bool result_json_read(const char *text, size_t n, const char *name, struct resul
     cJSON *root = json_parse(name, text, n, err);
     if (!root)
         return false;
-    struct reader reader = {.results = results, .err = err, .name = name};
+    struct result_reader reader = {.results = results, .err = err, .name = name};
     bool ok = read_root(&reader, root);
     cJSON_Delete(root);
     if (!ok)

@@ -5,6 +5,7 @@
 
 #include "report/json_writer.h"
 #include "report/result_json.h"
+#include "report/result_json_parts.h"
 #include "report/setting.h"
 #include "scenario/json_write.h"
 
@@ -49,11 +50,11 @@ static void add_cdf(struct json_writer *writer, const double *cdf)
     json_writer_close(writer, ']');
 }
 
-static void add_estimate(struct json_writer *writer, const struct metric_row *row,
-                         const struct estimate *estimate)
+void result_json_add_estimate(struct json_writer *writer, const char *name,
+                              enum dimension dimension, const struct estimate *estimate)
 {
-    json_writer_open_flat(writer, row->name, '{');
-    json_writer_text(writer, "unit", units_base(row->dimension));
+    json_writer_open_flat(writer, name, '{');
+    json_writer_text(writer, "unit", units_base(dimension));
     json_writer_real(writer, "mean", estimate->mean);
     json_writer_real(writer, "half_width", estimate->half_width);
     json_writer_real(writer, "sd", estimate->sd);
@@ -100,13 +101,15 @@ static void add_point(struct json_writer *writer, const struct point *point)
     json_writer_open(writer, "metrics", '{');
     for (size_t m = 0; m < N_METRICS; m++)
         if (point->estimates[m].applies)
-            add_estimate(writer, &metric_rows[m], &point->estimates[m]);
+            result_json_add_estimate(writer, metric_rows[m].name, metric_rows[m].dimension,
+                                     &point->estimates[m]);
     json_writer_close(writer, '}');
     add_theory(writer, point);
     json_writer_open(writer, "warnings", '[');
     for (size_t i = 0; i < point->n_warnings; i++)
         json_writer_text(writer, NULL, point->warnings[i]);
     json_writer_close(writer, ']');
+    result_json_add_stream(writer, point);
     json_writer_close(writer, '}');
 }
 

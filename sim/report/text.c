@@ -77,16 +77,27 @@ void text_add_head(struct buffer *out, const struct sweep *sweep)
 
 /* ---- metrics ---- */
 
-void text_add_metric_name(struct buffer *out, enum metric metric)
+void text_add_name(struct buffer *out, const char *name)
 {
-    const char *name = metric_rows[metric].name;
-    const char *unit = strrchr(name, '_');
-    size_t length = unit && strcmp(unit, "_s") == 0 ? (size_t)(unit - name) : strlen(name);
+    static const char *const units[] = {"_per_s", "_s"};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < MEM_COUNT(units); i++) {
+        size_t unit = strlen(units[i]);
+        if (length > unit && strcmp(name + length - unit, units[i]) == 0) {
+            length -= unit;
+            break;
+        }
+    }
     size_t start = out->n;
     buffer_add_bytes(out, name, length);
     for (size_t i = start; i < out->n; i++)
         if (out->data[i] == '_')
             out->data[i] = ' ';
+}
+
+void text_add_metric_name(struct buffer *out, enum metric metric)
+{
+    text_add_name(out, metric_rows[metric].name);
 }
 
 void text_add_percent(struct buffer *out, const char *before, double percent)
@@ -192,6 +203,9 @@ void text_add_foot(struct buffer *out, const struct sweep *sweep, enum metric me
         out, "\n± is half of a 95 %% interval; %" PRIu64 " replication%s%s, seed %" PRIu64 "\n",
         results->points[point].replications, results->points[point].replications == 1 ? "" : "s",
         results->n_points > 1 ? " of each point" : "", results->seed);
+    if (results->points[point].elements[ELEMENT_OPERATOR].n > 0)
+        buffer_addf(out, "quantiles of times are over events, right to %.2g %%\n",
+                    100 * event_histograms_error());
     add_advice(out, &results->points[point], metric);
     add_warnings(out, results);
 }

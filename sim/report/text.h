@@ -7,6 +7,7 @@
 #define REPORT_TEXT_H
 
 #include "experiment/results.h"
+#include "model/topology.h"
 #include "report/buffer.h"
 
 /*
@@ -17,5 +18,7 @@ void text_write(const struct results *results, enum metric metric, struct buffer
 
 /* What theory says of a scenario before anything is simulated: intervals and predictions. */
 void text_write_theory(const struct point *point, struct buffer *out);
+/* What comes to each operator of a stream job, and how much of its capacity that takes. */
+void text_write_loads(const struct topology *topology, struct buffer *out);
 
 #endif

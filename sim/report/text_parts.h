@@ -8,6 +8,7 @@
 /* Description and strategy: what was simulated, two lines. */
 void text_add_head(struct buffer *out, const struct sweep *sweep);
 /* "lost work" for "lost_work_s": the unit stands beside the number. */
+void text_add_name(struct buffer *out, const char *name);
 void text_add_metric_name(struct buffer *out, enum metric metric);
 /* "+2.4 %", after the text. */
 void text_add_percent(struct buffer *out, const char *before, double percent);

@@ -12,7 +12,24 @@ enum { MAX_COLUMNS = 32 };
 /* ---- the table of points ---- */
 
 /* Metrics beside the one that the sweep is about. */
-static const enum metric companions[] = {M_WASTE, M_MAKESPAN, M_FAILURES};
+struct companions {
+    enum metric metric[4];
+    size_t n;
+};
+
+static struct companions companions_of(const struct sweep *sweep, enum metric metric)
+{
+    static const enum metric batch[] = {M_WASTE, M_MAKESPAN, M_FAILURES};
+    static const enum metric stream[] = {M_WASTE, M_LATENCY, M_LAG, M_RECOVERY_TIME};
+    bool is_stream = sweep->results->points[0].elements[ELEMENT_OPERATOR].n > 0;
+    const enum metric *list = is_stream ? stream : batch;
+    size_t n = is_stream ? MEM_COUNT(stream) : MEM_COUNT(batch);
+    struct companions companions = {.n = 0};
+    for (size_t i = 0; i < n; i++)
+        if (list[i] != metric)
+            companions.metric[companions.n++] = list[i];
+    return companions;
+}
 
 static void add_header(struct table *table, const struct sweep *sweep, enum metric metric)
 {
@@ -28,11 +45,10 @@ static void add_header(struct table *table, const struct sweep *sweep, enum metr
     table_add(table, text.data);
     if (sweep_has_predictions(sweep, metric))
         table_add(table, "predicted");
-    for (size_t i = 0; i < MEM_COUNT(companions); i++) {
-        if (companions[i] == metric)
-            continue;
+    struct companions companions = companions_of(sweep, metric);
+    for (size_t i = 0; i < companions.n; i++) {
         buffer_clear(&text);
-        text_add_metric_name(&text, companions[i]);
+        text_add_metric_name(&text, companions.metric[i]);
         table_add(table, text.data);
     }
     buffer_release(&text);
@@ -68,11 +84,12 @@ static void add_point(struct table *table, const struct sweep *sweep, enum metri
                                        dimension, text));
     else if (sweep_has_predictions(sweep, metric))
         table_add(table, "-");
-    for (size_t i = 0; i < MEM_COUNT(companions); i++) {
-        const struct estimate *other = &point->estimates[companions[i]];
-        if (companions[i] != metric)
-            table_add(table, quantity_estimate(other->mean, other->half_width,
-                                               metric_rows[companions[i]].dimension, text));
+    struct companions companions = companions_of(sweep, metric);
+    for (size_t i = 0; i < companions.n; i++) {
+        enum metric other = companions.metric[i];
+        table_add(table, quantity_estimate(point->estimates[other].mean,
+                                           point->estimates[other].half_width,
+                                           metric_rows[other].dimension, text));
     }
 }
 
@@ -105,10 +122,8 @@ static void add_points(struct buffer *out, const struct sweep *sweep, enum metri
 {
     /* A mark, the keys, the metric, its prediction, the companions. */
     char align[MAX_COLUMNS] = "lrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr";
-    size_t others = MEM_COUNT(companions);
-    for (size_t i = 0; i < MEM_COUNT(companions); i++)
-        others -= companions[i] == metric;
-    size_t columns = 2 + sweep->n_keys + sweep_has_predictions(sweep, metric) + others;
+    size_t columns =
+        2 + sweep->n_keys + sweep_has_predictions(sweep, metric) + companions_of(sweep, metric).n;
     align[columns < MAX_COLUMNS ? columns : MAX_COLUMNS - 1] = '\0';
     struct table table = {.align = align};
     add_header(&table, sweep, metric);

@@ -37,6 +37,28 @@ static void add_predictions(struct buffer *out, const struct point *point)
     text_add_sources(out, point);
 }
 
+void text_write_loads(const struct topology *topology, struct buffer *out)
+{
+    struct table table = {.align = "lrrrr"};
+    table_add(&table, "operator");
+    table_add(&table, "tasks");
+    table_add(&table, "messages");
+    table_add(&table, "load");
+    table_add(&table, "at the peak");
+    for (size_t i = 0; i < topology->n_operators; i++) {
+        const struct operator_place *place = &topology->operators[i];
+        char text[QUANTITY_TEXT];
+        table_add(&table, place->params->name);
+        table_addf(&table, "%u", place->n_tasks);
+        table_add(&table, quantity_value(place->arrival_rate_per_s, DIMENSION_RATE, 4, text));
+        table_add(&table, quantity_value(place->load, DIMENSION_NONE, 4, text));
+        table_add(&table, quantity_value(place->peak_load, DIMENSION_NONE, 4, text));
+    }
+    buffer_add(out, "operators, and the load of the busiest task of each\n");
+    table_write(&table, out);
+    buffer_add(out, "\n");
+}
+
 void text_write_theory(const struct point *point, struct buffer *out)
 {
     if (point->n_references)

@@ -2,6 +2,7 @@
 #include "report/trace.h"
 
 #include "report/json_writer.h"
+#include "report/perfetto.h"
 
 enum { PENDING_BYTES = 64 * 1024 };
 
@@ -12,11 +13,10 @@ static void flush(struct trace *trace)
     buffer_clear(&trace->pending);
 }
 
-static void record(void *context, double time_s, const char *event,
-                   const struct trace_value *values, size_t n)
+static void add_line(struct buffer *out, double time_s, const char *event,
+                     const struct trace_value *values, size_t n)
 {
-    struct trace *trace = context;
-    struct json_writer writer = {.out = &trace->pending};
+    struct json_writer writer = {.out = out};
     json_writer_open_flat(&writer, NULL, '{');
     json_writer_real(&writer, "time_s", time_s);
     json_writer_text(&writer, "event", event);
@@ -27,23 +27,43 @@ static void record(void *context, double time_s, const char *event,
             json_writer_real(&writer, values[i].key, values[i].number);
     }
     json_writer_close(&writer, '}');
+}
+
+static void start(void *context, const struct topology *topology)
+{
+    struct trace *trace = context;
+    trace->topology = topology;
+    if (trace->form == TRACE_PERFETTO)
+        perfetto_begin(&trace->pending, topology);
+}
+
+static void record(void *context, double time_s, const char *event,
+                   const struct trace_value *values, size_t n)
+{
+    struct trace *trace = context;
+    if (trace->form == TRACE_PERFETTO)
+        perfetto_add(&trace->pending, trace->topology, time_s, event, values, n);
+    else
+        add_line(&trace->pending, time_s, event, values, n);
     if (trace->pending.n >= PENDING_BYTES)
         flush(trace);
 }
 
-bool trace_open(struct trace *trace, const char *name, struct err *err)
+bool trace_open(struct trace *trace, enum trace_form form, const char *name, struct err *err)
 {
-    *trace = (struct trace){0};
+    *trace = (struct trace){.form = form};
     return file_open(&trace->file, name, err);
 }
 
 struct trace_sink trace_sink(struct trace *trace)
 {
-    return (struct trace_sink){.record = record, .context = trace};
+    return (struct trace_sink){.start = start, .record = record, .context = trace};
 }
 
 bool trace_commit(struct trace *trace, struct err *err)
 {
+    if (trace->form == TRACE_PERFETTO)
+        perfetto_end(&trace->pending);
     flush(trace);
     buffer_release(&trace->pending);
     return file_commit(&trace->file, err);

@@ -190,13 +190,26 @@ struct namesake {
     const char *name;
     struct arena *arena;
     const char *pointer;
+    size_t depth; /* of the pointer */
 };
+
+static size_t depth_of(const char *pointer)
+{
+    size_t n = 0;
+    for (; *pointer; pointer++)
+        n += *pointer == '/';
+    return n;
+}
 
 static void note_namesake(void *context, const struct key *key)
 {
     struct namesake *namesake = context;
-    if (!namesake->pointer && strcmp(key->field->key, namesake->name) == 0)
-        namesake->pointer = arena_strdup(namesake->arena, key->pointer);
+    size_t depth = depth_of(key->pointer);
+    if (strcmp(key->field->key, namesake->name) != 0 ||
+        (namesake->pointer && depth >= namesake->depth))
+        return;
+    namesake->pointer = arena_strdup(namesake->arena, key->pointer);
+    namesake->depth = depth;
 }
 
 const char *keys_named(const struct field *root, const char *name, struct arena *arena)

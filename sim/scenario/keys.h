@@ -50,7 +50,7 @@ void keys_visit(const struct field *root, void (*visit)(void *context, const str
 bool keys_find(const struct field *root, const char *pointer, struct arena *arena,
                struct key_list *found, struct err *err);
 
-/* The pattern of the first key anywhere with that name, in the arena; NULL: there is none. */
+/* The pattern of the key with that name that lies least deep, in the arena; NULL: there is none. */
 const char *keys_named(const struct field *root, const char *name, struct arena *arena);
 
 /*

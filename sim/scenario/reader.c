@@ -75,6 +75,8 @@ static bool read_absent(const struct spot *spot, const struct field *field, void
     void *target = (char *)base + field->offset;
     if (field->kind == FIELD_REAL)
         *(double *)target = (double)NAN;
+    if (field->kind == FIELD_COUNT)
+        *(uint64_t *)target = field->absent;
     if (!field->required)
         return true;
     struct arena scratch = {0};

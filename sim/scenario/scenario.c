@@ -24,6 +24,12 @@ static const struct strategy *named_strategy(const cJSON *checkpoint)
     return strategy;
 }
 
+/* Whether the tree is that of a stream job, as far as can be seen before it is read. */
+static bool is_stream(const cJSON *tree)
+{
+    return cJSON_GetArraySize(json_member(json_member(tree, "job"), "operators")) > 0;
+}
+
 /* Puts the strategy's fragment beneath the scenario's own keys of /checkpoint. */
 static void merge_fragment(cJSON *tree)
 {
@@ -33,7 +39,8 @@ static void merge_fragment(cJSON *tree)
     const struct strategy *strategy = named_strategy(own);
     if (!strategy)
         return;
-    cJSON *checkpoint = cJSON_Parse(strategy->fragment);
+    cJSON *checkpoint =
+        cJSON_Parse(is_stream(tree) ? strategy->stream_fragment : strategy->batch_fragment);
     assert(cJSON_IsObject(checkpoint));
     if (cJSON_IsObject(own))
         json_merge(checkpoint, own);

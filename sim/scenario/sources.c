@@ -187,13 +187,13 @@ cJSON *sources_merge(struct sources *sources, const struct override *sets, size_
     for (size_t i = sources->n; i-- > 0;)
         json_merge(tree, sources->items[i].tree);
     cJSON_DeleteItemFromObjectCaseSensitive(tree, "extends");
-    cJSON_DeleteItemFromObjectCaseSensitive(tree, "$schema");
     sources->sets = sets;
     sources->n_sets = n_sets;
     sources->set_pointers = arena_alloc(arena, n_sets, sizeof *sources->set_pointers);
     bool ok = true;
     for (size_t i = 0; i < n_sets; i++)
         ok = apply(&sets[i], tree, arena, &sources->set_pointers[i], err) && ok;
+    cJSON_DeleteItemFromObjectCaseSensitive(tree, "$schema"); /* of the file, not of the model */
     if (ok)
         return tree;
     cJSON_Delete(tree);

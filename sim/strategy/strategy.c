@@ -7,36 +7,55 @@
 
 /*
  * Sync or async, interval, cost and the like are the scenario's own keys; a row only says what
- * makes the strategy what it is.
+ * makes the strategy what it is. A stream job has no useful work to count and no end.
  */
+#define STREAM ", \"timer\": \"wall\", \"final\": false"
+
 const struct strategy strategies[] = {
     {
         .name = "none",
         .help = "No checkpoints: a failure sends the job back to its start.",
-        .fragment = "{\"coordination\": {\"kind\": \"none\"}}",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"none\"}}",
+        .stream_fragment = "{\"coordination\": {\"kind\": \"none\"}" STREAM "}",
     },
     {
         .name = "periodic",
+        .help = "The full state, again and again. Batch jobs: all tasks stop, write, and go on; "
+                "stream jobs: each task on its own, whatever the others do.",
+        .source = "Young 1974; Daly 2006; Samza",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"}",
+        .stream_fragment = "{\"coordination\": {\"kind\": \"independent\"}, "
+                           "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
+    },
+    {
+        .name = "stop_world",
         .help = "All tasks stop, write the full state, and go on.",
-        .source = "Young 1974; Daly 2006",
-        .fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
-                    "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"}",
+        .source = "Tamir and Sequin 1984",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"}",
+        .stream_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                           "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"" STREAM "}",
     },
     {
         .name = "incremental",
         .help = "As periodic, but most checkpoints write only what changed since the last one; a "
                 "restore reads the base and all deltas after it.",
         .source = "Plank et al. 1995",
-        .fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
-                    "\"content\": {\"kind\": \"delta\"}, \"cost_per\": \"job\"}",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                          "\"content\": {\"kind\": \"delta\"}, \"cost_per\": \"job\"}",
+        .stream_fragment = "{\"coordination\": {\"kind\": \"independent\"}, "
+                           "\"content\": {\"kind\": \"delta\"}, \"cost_per\": \"task\"" STREAM "}",
     },
     {
         .name = "barrier",
-        .help = "All ranks cut together behind a barrier and write on their own; the checkpoint "
-                "commits when the slowest has written.",
-        .source = "Elnozahy et al. 2002, coordinated checkpointing",
-        .fragment = "{\"coordination\": {\"kind\": \"barrier\"}, "
-                    "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"}",
+        .help = "All tasks cut behind a barrier and write on their own; the checkpoint commits "
+                "when the slowest has written.",
+        .source = "Elnozahy et al. 2002, coordinated checkpointing; Carbone et al. 2015",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"barrier\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"}",
+        .stream_fragment = "{\"coordination\": {\"kind\": \"barrier\"}, "
+                           "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
     },
     {0},
 };
@@ -59,6 +78,7 @@ static const char *const mode_names[] = {"sync", "async", NULL};
 static const char *const usable_from_names[] = {"commit", "cut", NULL};
 static const char *const timer_names[] = {"useful", "wall", NULL};
 static const char *const interval_from_names[] = {"start", "end", NULL};
+static const char *const cut_names[] = {"boundary", "preempt", NULL};
 static const char *const overrun_names[] = {"queue", "skip", "block", NULL};
 
 const struct field checkpoint_fields[] = {
@@ -70,8 +90,7 @@ const struct field checkpoint_fields[] = {
         .fallback = "\"periodic\"",
         .help = "A named point in trigger x content x coordination; every other key here may "
                 "override what it sets.",
-        .witness = "batch-incremental-device.json /checkpoint/strategy=\"periodic\" "
-                   "/checkpoint/content=null",
+        .witness = "stream-strategies.json /checkpoint/strategy=\"barrier\"",
     },
     {
         .key = "interval",
@@ -173,7 +192,7 @@ const struct field checkpoint_fields[] = {
         .kind = FIELD_BOOL,
         .offset = offsetof(struct checkpoint_params, final),
         .fallback = "true",
-        .help = "Whether the job ends with a checkpoint after the last work (S4).",
+        .help = "Whether a batch job ends with a checkpoint after the last work (S4).",
         .source = "S4, scenarios/README.md",
         .witness = "batch-exponential.json /checkpoint/final=false",
     },
@@ -204,7 +223,8 @@ const struct field checkpoint_fields[] = {
         .offset = offsetof(struct checkpoint_params, timer),
         .choices = timer_names,
         .fallback = "\"useful\"",
-        .help = "Whether the interval counts useful work or wall-clock time (S9).",
+        .help = "Whether the interval counts useful work or wall-clock time (S9); wall in stream "
+                "jobs.",
         .source = "S9, scenarios/README.md",
         .witness = "batch-exponential.json /checkpoint/timer=\"wall\"",
     },
@@ -227,6 +247,16 @@ const struct field checkpoint_fields[] = {
         .help = "A checkpoint is due while another is being written. queue: it is cut as soon as "
                 "that one commits; skip: it is left out; block: the job waits, then cuts.",
         .witness = "batch-async.json /checkpoint/overrun=\"block\" /checkpoint/interval=\"5 min\"",
+    },
+    {
+        .key = "cut",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, cut_at),
+        .choices = cut_names,
+        .fallback = "\"boundary\"",
+        .help = "Where a task of a stream job cuts: at its next message boundary, or at once, when "
+                "the message in service goes back into the queue.",
+        .witness = "stream-logs.json /checkpoint/cut=\"preempt\"",
     },
     {0},
 };

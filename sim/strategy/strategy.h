@@ -3,7 +3,8 @@
  * Checkpoint strategies. A strategy that users name is a row of strategies[]:
  * a fragment of JSON, a point in trigger x content x coordination, that is
  * merged under /checkpoint before the scenario's own keys. It has no code of
- * its own; code lives in the rows of the three families.
+ * its own; code lives in the rows of the three families. What a name means may
+ * differ between batch and stream jobs: so do the systems in which it is used.
  */
 #ifndef STRATEGY_STRATEGY_H
 #define STRATEGY_STRATEGY_H
@@ -13,8 +14,10 @@
 struct strategy {
     const char *name;
     const char *help;
-    const char *source;   /* paper or engine, or NULL */
-    const char *fragment; /* JSON object: {"trigger": {"kind": "fixed"}, ...} */
+    const char *source; /* paper or engine, or NULL */
+    /* JSON objects: {"trigger": {"kind": "fixed"}, ...}. */
+    const char *batch_fragment;
+    const char *stream_fragment;
 };
 
 extern const struct strategy strategies[]; /* ends with name == NULL */

@@ -1,12 +1,52 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Triggers: what decides when a checkpoint is taken. Those of this file plan
- * one interval before the run, from what the scenario itself says.
+ * Triggers: what decides when a checkpoint is taken. They plan one interval
+ * before the run, from what the scenario itself says; of a stream job some
+ * also say how the times between triggers differ from it.
  */
 #include <math.h>
 
 #include "model/analytic.h"
 #include "strategy/strategy.h"
+
+struct fixed_params {
+    double first_s; /* NaN: as all others */
+};
+
+static const struct field fixed_fields[] = {
+    {
+        .key = "first",
+        .kind = FIELD_REAL,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct fixed_params, first_s),
+        .max = 1e12,
+        .help = "Stream jobs: time from a start of the job to its first checkpoint; absent: "
+                "checkpoint.interval.",
+        .witness = "stream-words.json /checkpoint/trigger={\"kind\":\"fixed\"} "
+                   "/checkpoint/trigger/first=\"2 s\"",
+    },
+    {0},
+};
+
+struct random_params {
+    struct dist law;
+};
+
+static const struct field random_fields[] = {
+    {
+        .key = "law",
+        .kind = FIELD_UNION,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct random_params, law),
+        .types = &dist_union,
+        .required = true,
+        .help = "Law of the time from one checkpoint to the next.",
+        .witness = "stream-words.json /checkpoint/interval=null "
+                   "/checkpoint/trigger={\"kind\":\"random\",\"law\":\"20 s\"} "
+                   "/checkpoint/trigger/law={\"dist\":\"exponential\",\"mean\":\"10 s\"}",
+    },
+    {0},
+};
 
 struct planned_params {
     double mtbf_s; /* NaN: the scenario's own */
@@ -31,8 +71,10 @@ static const struct field planned_fields[] = {
 static bool plan_fixed(const void *params, const struct plan_facts *facts, const char *pointer,
                        struct err *err, double *interval_s)
 {
-    (void)params;
+    const struct fixed_params *fixed = params;
     *interval_s = facts->interval_s;
+    if (!facts->is_stream && !isnan(fixed->first_s))
+        return err_add(err, pointer, "first belongs to stream jobs");
     if (!isnan(facts->interval_s))
         return true;
     err_add(err, pointer, "a fixed interval needs checkpoint.interval");
@@ -40,16 +82,49 @@ static bool plan_fixed(const void *params, const struct plan_facts *facts, const
     return false;
 }
 
+static double fixed_next_s(const void *params, double interval_s, bool first, struct rng *rng)
+{
+    const struct fixed_params *fixed = params;
+    (void)rng;
+    return first && !isnan(fixed->first_s) ? fixed->first_s : interval_s;
+}
+
+/* False, with an error, when an interval is given to a trigger that finds it itself. */
+static bool find_interval(const struct plan_facts *facts, const char *pointer, struct err *err)
+{
+    return isnan(facts->interval_s) ||
+           err_add(err, pointer,
+                   "the trigger finds the interval itself, but checkpoint.interval says %g s; "
+                   "remove one of them",
+                   facts->interval_s);
+}
+
+static bool plan_random(const void *params, const struct plan_facts *facts, const char *pointer,
+                        struct err *err, double *interval_s)
+{
+    const struct random_params *random = params;
+    *interval_s = dist_mean(&random->law);
+    if (!facts->is_stream)
+        return err_add(err, pointer, "random belongs to stream jobs");
+    if (!(*interval_s > 0))
+        return err_add(err, pointer, "the mean of the law must be above 0");
+    return find_interval(facts, pointer, err);
+}
+
+static double random_next_s(const void *params, double interval_s, bool first, struct rng *rng)
+{
+    (void)interval_s;
+    (void)first;
+    return dist_draw(&((const struct random_params *)params)->law, rng);
+}
+
 /* The MTBF to plan with; false, with an error, when an interval is given beside the formula. */
 static bool planning_mtbf(const struct planned_params *params, const struct plan_facts *facts,
                           const char *pointer, struct err *err, double *mtbf_s)
 {
     *mtbf_s = isnan(params->mtbf_s) ? facts->mtbf_s : params->mtbf_s;
-    if (!isnan(facts->interval_s))
-        return err_add(err, pointer,
-                       "the trigger finds the interval itself, but checkpoint.interval says %g s; "
-                       "remove one of them",
-                       facts->interval_s);
+    if (!find_interval(facts, pointer, err))
+        return false;
     if (facts->cost_s > 0)
         return true;
     return err_add(err, pointer,
@@ -96,8 +171,24 @@ static const struct trigger_ops fixed = {
         {
             .name = "fixed",
             .help = "Every checkpoint.interval.",
+            .size = sizeof(struct fixed_params),
+            .fields = fixed_fields,
         },
     .plan = plan_fixed,
+    .next_s = fixed_next_s,
+};
+
+static const struct trigger_ops random_intervals = {
+    .variant =
+        {
+            .name = "random",
+            .help = "Intervals drawn from a law: of stream jobs, for models in which checkpoints "
+                    "form a renewal or Poisson process.",
+            .size = sizeof(struct random_params),
+            .fields = random_fields,
+        },
+    .plan = plan_random,
+    .next_s = random_next_s,
 };
 
 static const struct trigger_ops young = {
@@ -139,7 +230,8 @@ static const struct trigger_ops optimal = {
 };
 
 static const struct variant *const triggers[] = {
-    &fixed.variant, &young.variant, &daly.variant, &optimal.variant, NULL,
+    &fixed.variant, &young.variant, &daly.variant, &optimal.variant, &random_intervals.variant,
+    NULL,
 };
 
 const struct union_type trigger_union = {.name = "trigger", .tag = "kind", .variants = triggers};

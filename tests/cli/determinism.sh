@@ -64,9 +64,13 @@ everything trace run batch-traces.json --replications $n
 everything trace-sweep sweep batch-trace.json --over /checkpoint/interval=1h,2h \
     --over /failures/0/trace/offset=1d,random --replications $n
 everything device run batch-incremental-device.json --replications 100
+everything stream run stream-words.json --set /run/sample=5s --replications 70
+everything stream-sweep sweep stream-words.json --over /checkpoint/interval=5s,20s \
+    --over /job/operators/1/tasks=2,4 --replications 10
 
 # ---- --trace watches; it changes nothing
-for scenario in batch-weibull batch-cluster batch-trace batch-async batch-incremental-device; do
+for scenario in batch-weibull batch-cluster batch-trace batch-async batch-incremental-device \
+    stream-words; do
     "$program" run "$scenarios/$scenario.json" --replications 20 -q -o unwatched.json
     "$program" run "$scenarios/$scenario.json" --replications 20 -q -o watched.json --trace 1.jsonl
     same "$scenario: watched or not" unwatched.json watched.json
@@ -81,7 +85,7 @@ echoed() {
     sed -n '/^    "scenario": {$/,/^    },$/p' "$1" | sed '1s/.*/{/; $s/.*/}/'
 }
 for scenario in batch-exponential batch-weibull batch-cluster batch-device batch-traces batch-laws \
-    batch-incremental; do
+    batch-incremental stream-words; do
     "$program" run "$scenarios/$scenario.json" --set /run/replications=40 -q -o first.json
     echoed first.json > echo.json
     # Its files are seen from the scenario's folder.
@@ -105,7 +109,7 @@ is "another seed, other results" [ "$(cmp -s 1.csv 2.csv; echo $?)" -eq 1 ]
 
 # The first replications are the same, however many follow: the one of a run of 1 has the smallest
 # or the largest value of a run of 2, for every metric that has one value per replication.
-for scenario in batch-weibull batch-cluster batch-traces batch-barrier; do
+for scenario in batch-weibull batch-cluster batch-traces batch-barrier stream-words; do
     "$program" run "$scenarios/$scenario.json" --replications 1 --format csv > 1.csv
     "$program" run "$scenarios/$scenario.json" --replications 2 --format csv > 2.csv
     is "$scenario: the first of two is the only one" awk -F, '

@@ -21,6 +21,10 @@ golden batch-scripted.json out
 cp out stdout.json
 expect 0 run "$scenario" --trace trace.jsonl
 golden batch-scripted.jsonl trace.jsonl
+expect 0 run "$scenario" --trace trace.json
+golden batch-scripted-perfetto.json trace.json
+expect 0 run "$scenario" --trace lines.json --trace-format lines
+same "--trace-format decides" lines.json trace.jsonl
 expect 0 sweep "$scenario" --over /checkpoint/interval=5s,10s,20s,40s
 golden batch-scripted-sweep.txt out
 expect 0 explain "$scenario"
@@ -46,6 +50,30 @@ done
 umask 027
 expect 0 run "$scenario" -q -o rights.json
 is "rights as the umask says" [ "$(ls -l rights.json | cut -c1-10)" = -rw-r----- ]
+
+# ---- parts of a stream job's results
+stream=$scenarios/stream-words.json
+expect 0 run "$stream" --set /run/sample=5s -q -o r.json --series series.csv --elements elements.csv
+is "a column per series" [ "$(head -1 series.csv | tr -d '\r')" = \
+    time_s,lag_messages,lag_s,arrival_rate_per_s,throughput_per_s,latency_s,utilisation,tasks_down ]
+is "a row per sample" [ "$(wc -l < series.csv)" -eq 61 ]
+is "a row per element and metric" [ "$(wc -l < elements.csv)" -eq $((1 + 3 * 7 + 7 * 9 + 4 * 4)) ]
+says elements.csv "operators,words,latency_s,s,"
+says elements.csv "tasks,words/3,work,1,"
+says elements.csv "partitions,lines/3,messages_arrived,1,"
+expect 0 run "$stream" --set /run/sample=5s -q -o again.json --series -
+same "the series on standard output" series.csv out
+expect 0 sweep "$stream" --over /checkpoint/interval=5s,20s --replications 2 -q -o s.json \
+    --elements elements.csv
+says elements.csv "20 s,20,operators,words,latency_s,s,"
+is "tasks of the first point only" [ "$(grep -c '^20 s,20,tasks,' elements.csv)" -eq 0 ]
+expect 2 run "$stream" --series kept.csv
+says err "/run/sample: a time series needs a sampling step"
+expect 1 run "$stream" --set /run/sample=5s --series /dev/full
+says err "ckptsim: cannot write '/dev/full': No space left on device"
+is "no results when a part cannot be written" [ ! -e kept.csv ]
+expect 1 run "$stream" --elements no/such/folder.csv
+says err "ckptsim: cannot write 'no/such/folder.csv': No such file or directory"
 
 # ---- failures leave nothing, and say why
 nothing_left() {

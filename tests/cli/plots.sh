@@ -22,6 +22,12 @@ expect 2 plot r.json -o c.svg --kind curve
 says err "the plot 'curve' needs results of a sweep"
 expect 2 plot s.json -o c.svg --kind cdf --metric failures
 says err "the results hold no distribution of 'failures'"
+expect 2 plot r.json -o c.svg --kind lag
+says err "the results hold no time series: those are of stream jobs with run.sample"
+expect 2 plot r.json -o c.svg --kind timeline
+says err "the results hold no time line: those are of stream jobs"
+expect 2 plot r.json -o c.svg --kind latency
+says err "the results hold no latencies: those are of stream jobs"
 is "no file" [ ! -e c.svg ]
 
 command -v gnuplot > /dev/null || {
@@ -40,9 +46,16 @@ expect 0 sweep "$scenario" --over /checkpoint/interval=1h,3h,9h --over /checkpoi
     --replications 20 -q -o two.json
 expect 0 sweep "$scenario" --over /checkpoint/strategy=periodic,incremental,barrier \
     --replications 20 -q -o names.json
+stream=$scenarios/stream-words.json
+expect 0 run "$stream" --set /run/sample=5s -q -o stream.json
+expect 0 sweep "$stream" --set /run/sample=5s --over /checkpoint/interval=5s,20s,60s --replications 2 \
+    -q -o streams.json
 for kind in $("$program" list plots | awk '{ print $1 }'); do
-    for results in s r two names; do
-        [ "$kind-$results" != curve-r ] || continue
+    for results in s r two names stream streams; do
+        case $kind-$results in
+        curve-r | curve-stream | latency-[srtn] | latency-two | latency-names) continue ;;
+        lag-[srtn] | lag-two | lag-names | timeline-[srtn] | timeline-two | timeline-names) continue ;;
+        esac
         expect 0 plot "$results.json" --kind "$kind" -o "$kind-$results.svg"
         is "gnuplot is content with $kind of $results" [ ! -s err ]
         is "$kind of $results is a picture" grep -q '</svg>' "$kind-$results.svg"
@@ -66,6 +79,23 @@ says curve-two.svg "checkpoint cost 10 min"
 says phases-s.svg "catch up"
 says budget-s.svg "rework"
 says cdf-s.svg "recovery time"
+says cdf-stream.svg "latency"
+says latency-stream.svg "end to end"
+says latency-stream.svg "words"
+says lag-stream.svg "throughput"
+says lag-stream.svg "recovery"
+says lag-streams.svg "time (min), at checkpoint interval 5 s"
+says timeline-stream.svg "totals/0"
+says timeline-stream.svg "down"
+expect 0 plot stream.json -o usual.svg
+same "a run with a time series shows it" lag-stream.svg usual.svg
+expect 0 plot stream.json --kind lag --from 1min --to 2min -o part.svg
+says part.svg ">1.4<"
+is "nothing after it" [ "$(grep -c '>4<' part.svg)" -eq 0 ]
+expect 0 run "$stream" --set /run/sample=5s --set '/failures=[]' -q -o calm.json
+expect 0 plot calm.json -o calm.svg
+is "gnuplot is content without a failure" [ ! -s err ]
+is "and shows none" [ "$(grep -c '>failure<' calm.svg)" -eq 0 ]
 
 # ---- no name runs a command
 # Every text of the results becomes an attack; sh, gnuplot and the SVG must not take it for more.
@@ -73,6 +103,15 @@ evil='`touch pwned1` $(touch pwned2) {/Bold x}_y^z @a 100%s \"; system(\"touch p
 sed "s|\"description\": \"[^\"]*\"|\"description\": \"$(printf %s "$evil" | sed 's/[\\&|]/\\&/g')\"|" \
     names.json | sed "s|\"/checkpoint/strategy\": \"|&$(printf %s "$evil" | sed 's/[\\&|]/\\&/g')|" > evil.json
 is "the attack is in place" [ "$(grep -c 'touch pwned2' evil.json)" -eq 4 ]
+# Names of operators are plain words, but a results file may come from anywhere.
+sed "s|words|$(printf %s "$evil" | sed 's/[\\&|]/\\&/g')|g" stream.json > evil-stream.json
+for kind in lag timeline latency; do
+    expect 0 plot evil-stream.json --kind "$kind" -o "evil-$kind.svg"
+    is "gnuplot is content" [ ! -s err ]
+done
+for kind in timeline latency; do
+    is "shown as it is" grep -qF '`touch pwned1`' "evil-$kind.svg"
+done
 for kind in curve phases budget cdf; do
     for form in svg png; do
         expect 0 plot evil.json --kind "$kind" -o "evil-$kind.$form"

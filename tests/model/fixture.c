@@ -34,7 +34,7 @@ bool fixture_init(struct fixture *fixture, const char *text, const char *const *
     ok = ok && scenario_load_request(&fixture->scenario, &request, &err);
     if (ok) {
         run_init(&fixture->run, &fixture->scenario.model);
-        event_histograms_init(&fixture->histograms);
+        event_histograms_init(&fixture->histograms, fixture->scenario.model.topology);
     } else {
         print_problems(text, &err);
     }

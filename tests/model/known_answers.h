@@ -18,14 +18,15 @@
 #include "model/model.h"
 
 enum statistic {
-    MEAN,     /* of the quantity over runs */
-    SD,       /* of the quantity over runs */
-    SHARE,    /* of the runs in which the quantity is at most `at` */
-    ATOM,     /* of the runs in which the quantity is `at`, to 1e-9 */
-    QUANTILE, /* `at` of the quantity over runs */
-    RATIO,    /* mean of the quantity / mean of `over` */
-    EXACT,    /* every run has this value, to 1e-9 */
-    COMPUTED, /* as EXACT, but to 1e-6: what a formula or a search planned */
+    MEAN,           /* of the quantity over runs */
+    SD,             /* of the quantity over runs */
+    SHARE,          /* of the runs in which the quantity is at most `at` */
+    ATOM,           /* of the runs in which the quantity is `at`, to 1e-9 */
+    QUANTILE,       /* `at` of the quantity over runs */
+    EVENT_QUANTILE, /* `at` of the events of `event` in one run; the mean over runs */
+    RATIO,          /* mean of the quantity / mean of `over` */
+    EXACT,          /* every run has this value, to 1e-9 */
+    COMPUTED,       /* as EXACT, but to 1e-6: what a formula or a search planned */
 };
 
 /* What is measured in one run. */
@@ -61,8 +62,9 @@ struct known_value {
     quantity *of;
     double expected;
     quantity *over; /* of a RATIO */
-    double at;      /* of SHARE, ATOM, QUANTILE */
-    double sd;      /* of one run, in a MEAN; 0: taken from the sample */
+    double at;      /* of SHARE, ATOM, QUANTILE, EVENT_QUANTILE */
+    enum metric event;
+    double sd; /* of one run, in a MEAN; 0: taken from the sample */
     /* What other semantics would give, 0 ends the list: the interval must be too narrow for it. */
     double wrong[MAX_WRONG];
 };
@@ -83,13 +85,16 @@ extern const char barrier[];     /* one checkpoint of several tasks; no failures
 extern const char horizon[];     /* counts failures during `work` that do no harm */
 extern const char first[];       /* works until the first failure and stays down after it */
 
-extern const struct known_answer known_batch[];       /* A */
-extern const struct known_answer known_intervals[];   /* A20 to A26 */
-extern const struct known_answer known_traces[];      /* A50 to A59, and S1 to S10 by hand */
-extern const struct known_answer known_renewal[];     /* B */
-extern const struct known_answer known_incremental[]; /* C */
-extern const struct known_answer known_barriers[];    /* E */
-extern const struct known_answer known_failures[];    /* I */
-extern const struct known_answer known_published[];   /* K */
+extern const struct known_answer known_batch[];           /* A */
+extern const struct known_answer known_intervals[];       /* A20 to A26 */
+extern const struct known_answer known_traces[];          /* A50 to A59, and S1 to S10 by hand */
+extern const struct known_answer known_renewal[];         /* B */
+extern const struct known_answer known_incremental[];     /* C */
+extern const struct known_answer known_barriers[];        /* E */
+extern const struct known_answer known_failures[];        /* I */
+extern const struct known_answer known_published[];       /* K */
+extern const struct known_answer known_streams[];         /* F */
+extern const struct known_answer known_utilisation[];     /* G */
+extern const struct known_answer known_stream_barriers[]; /* E20 to E25 */
 
 #endif

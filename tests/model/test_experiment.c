@@ -168,13 +168,124 @@ static void a_mistake_at_any_point_is_found_before_anything_runs(void **state)
     release(&outcome);
 }
 
-static void metrics_that_cannot_be_compared_are_refused(void **state)
+static void metrics_that_the_scenario_lacks_are_refused(void **state)
 {
     (void)state;
-    struct experiment_options options = {.replications = 5, .metric = "recovery_time_s"};
+    static const char *const names[] = {"latency_s", "checkpoint_bytes", "makespan"};
+    for (size_t i = 0; i < MEM_COUNT(names); i++) {
+        struct experiment_options options = {.replications = 5, .metric = names[i]};
+        struct outcome outcome = run_text(job_text, interval_axis, &options);
+        assert_int_equal(outcome.code, EXPERIMENT_WRONG_INPUT);
+        release(&outcome);
+    }
+}
+
+/* Its points are compared by r + (x_i - r n_i) / mean(n), whose mean is the ratio r itself. */
+static void a_mean_per_event_can_be_recommended_by(void **state)
+{
+    (void)state;
+    struct experiment_options options = {.replications = 60, .metric = "recovery_time_s"};
     struct outcome outcome = run_text(job_text, interval_axis, &options);
-    assert_int_equal(outcome.code, EXPERIMENT_WRONG_INPUT);
+    assert_int_equal(outcome.code, EXPERIMENT_DONE);
+    const struct results *results = &outcome.results;
+    assert_true(results->recommendation.given);
+    for (size_t i = 0; i < results->n_points; i++)
+        assert_true(results->points[results->recommendation.best].estimates[M_RECOVERY_TIME].mean <=
+                    results->points[i].estimates[M_RECOVERY_TIME].mean);
     release(&outcome);
+}
+
+static void without_an_event_there_is_nothing_to_recommend(void **state)
+{
+    (void)state;
+    static const char *const text =
+        "{\"job\": {\"work\": \"1 d\"},"
+        " \"checkpoint\": {\"strategy\": \"periodic\", \"cost\": \"1 min\"}}";
+    struct experiment_options options = {.replications = 3, .metric = "recovery_time_s"};
+    struct outcome outcome = run_text(text, "/checkpoint/interval=1 h,2 h", &options);
+    assert_int_equal(outcome.code, EXPERIMENT_DONE);
+    assert_false(outcome.results.recommendation.given);
+    const struct point *point = &outcome.results.points[1];
+    assert_int_equal(point->n_warnings, 1);
+    assert_string_equal(
+        point->warnings[0],
+        "there is no recovery_time_s here, so that the points are not compared by it");
+    release(&outcome);
+}
+
+/* ---- elements of a stream job ---- */
+
+static const char *const stream_text =
+    "{\"job\": {\"operators\": ["
+    "  {\"name\": \"read\", \"tasks\": 2, \"service\": \"1 ms\", \"source\": {\"partitions\": 3,"
+    "   \"arrivals\": {\"process\": \"poisson\", \"rate\": \"60/s\"}}},"
+    "  {\"name\": \"count\", \"tasks\": 3, \"service\": {\"dist\": \"exponential\", \"mean\": \"30 "
+    "ms\"},"
+    "   \"inputs\": [{\"from\": \"read\", \"by\": \"hash\", \"capacity\": 100}]}]},"
+    " \"checkpoint\": {\"strategy\": \"stop_world\", \"interval\": \"7 s\", \"cost\": \"200 ms\"},"
+    " \"failures\": [{\"strikes\": \"process\","
+    "   \"time_to_failure\": {\"dist\": \"exponential\", \"mean\": \"5 min\"}}],"
+    " \"recovery\": {\"detector\": \"2 s\", \"restart\": {\"delay\": \"1 s\"}},"
+    " \"run\": {\"duration\": \"90 s\", \"warmup\": \"10 s\", \"sample\": \"4 s\"}}";
+
+static double sum_of(const struct point *point, enum element_metric metric)
+{
+    double sum = 0;
+    for (size_t i = 0; i < point->elements[element_metric_rows[metric].level].n; i++)
+        sum += point_element(point, metric, i)->mean;
+    return sum;
+}
+
+static void elements_add_up_to_the_job(void **state)
+{
+    (void)state;
+    struct experiment_options options = {.replications = 12, .threads = 2};
+    struct outcome run = run_text(stream_text, NULL, &options);
+    assert_int_equal(run.code, EXPERIMENT_DONE);
+    const struct point *point = &run.results.points[0];
+    const struct estimate *job = point->estimates;
+    assert_near(sum_of(point, E_OPERATOR_PROCESSED), job[M_PROCESSED].mean, 1e-6);
+    assert_near(sum_of(point, E_TASK_PROCESSED), job[M_PROCESSED].mean, 1e-6);
+    assert_near(sum_of(point, E_PARTITION_ARRIVED), job[M_ARRIVAL_RATE].mean * 80, 1e-6);
+    assert_near(sum_of(point, E_PARTITION_LAG), job[M_LAG].mean, 1e-9);
+    assert_near(sum_of(point, E_TASK_WORK) / 5, job[M_TIME_WORK].mean / 80, 1e-9);
+    assert_near(sum_of(point, E_TASK_DOWN) / 5, job[M_TIME_DOWN].mean / 80, 1e-9);
+    for (size_t i = 0; i < 5; i++) {
+        double total = 0;
+        for (int e = E_TASK_WORK; e <= E_TASK_RECOVERY; e++)
+            total += point_element(point, (enum element_metric)e, i)->mean;
+        assert_near(total, 1, 1e-9);
+    }
+    assert_int_equal(point_element(point, E_TASK_WORK, 4)->n, 12);
+    assert_string_equal(point->elements[ELEMENT_TASK].items[4].name, "count/2");
+    assert_true(job[M_LATENCY].mean > point_element(point, E_OPERATOR_LATENCY, 1)->mean);
+    assert_true(point_element(point, E_OPERATOR_LATENCY, 1)->cdf[50] > 0.02);
+    release(&run);
+}
+
+/* Replication 0 tells it, whatever else is simulated. */
+static void the_story_is_that_of_the_first_replication(void **state)
+{
+    (void)state;
+    struct experiment_options options = {.replications = 1, .threads = 1};
+    struct outcome one = run_text(stream_text, NULL, &options);
+    options.replications = 200; /* in several blocks */
+    options.threads = 3;
+    struct outcome many = run_text(stream_text, NULL, &options);
+    const struct story *a = one.results.points[0].story;
+    const struct story *b = many.results.points[0].story;
+    assert_true(a && b && a->n_samples == 22 && b->n_samples == 22);
+    for (int s = 0; s < N_SERIES; s++)
+        assert_memory_equal(a->series[s], b->series[s], 22 * sizeof(double));
+    assert_int_equal(a->n_recoveries, b->n_recoveries);
+    assert_int_equal(a->n_spans, b->n_spans);
+    for (size_t i = 0; i < a->n_spans; i++) {
+        assert_int_equal(a->spans[i].task, b->spans[i].task);
+        assert_string_equal(a->spans[i].activity, b->spans[i].activity);
+        assert_same_double(a->spans[i].to_s, b->spans[i].to_s);
+    }
+    release(&one);
+    release(&many);
 }
 
 /* ---- recommendations ---- */
@@ -328,7 +439,11 @@ int main(void)
         cmocka_unit_test(points_meet_the_same_failures),
         cmocka_unit_test(the_seed_decides_and_is_reported),
         cmocka_unit_test(a_mistake_at_any_point_is_found_before_anything_runs),
-        cmocka_unit_test(metrics_that_cannot_be_compared_are_refused),
+        cmocka_unit_test(elements_add_up_to_the_job),
+        cmocka_unit_test(the_story_is_that_of_the_first_replication),
+        cmocka_unit_test(metrics_that_the_scenario_lacks_are_refused),
+        cmocka_unit_test(a_mean_per_event_can_be_recommended_by),
+        cmocka_unit_test(without_an_event_there_is_nothing_to_recommend),
         cmocka_unit_test(a_parabola_is_found_through_shared_noise),
         cmocka_unit_test(all_points_near_the_best_are_fitted),
         cmocka_unit_test(a_best_value_at_the_edge_is_said_to_be_one),

@@ -132,7 +132,7 @@ static void place_failures(struct trial *trial, double first_s, double second_s)
 
 static void replicate(struct trial *trial, struct log *log, struct metrics *metrics)
 {
-    struct trace_sink sink = {note, log};
+    struct trace_sink sink = {.record = note, .context = log};
     trial->fixture.run.trace = log ? &sink : NULL;
     if (log)
         log->n = 0;

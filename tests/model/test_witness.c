@@ -149,7 +149,6 @@ static const struct {
     /* These make all times of the file short beside a recovery. The unit tests tell them apart. */
     {"/failures/*/trace/log/time_unit", {"s", "ms", "us", "ns"}},
     {"/failures/*/trace/log/duration_unit", {"s", "ms", "us", "ns"}},
-    {"/checkpoint/strategy", {"periodic", "barrier"}}, /* one device, barriers without latency */
 };
 
 static bool is_refused(const char *pointer, const char *choice, const char *message)
@@ -291,6 +290,11 @@ static const struct {
                             "18,3,1/2/1997 10:30\n"
                             "2,0,1/3/1997 0:15\n"
                             "18,7,2/9/1997 23:05\n"},
+    {"llm-inference.json", "TIMESTAMP,ContextTokens,GeneratedTokens\n"
+                           "2023-11-16 18:17:03.9799600,4808,10\n"
+                           "2023-11-16 18:17:04.0319600,3180,8\n"
+                           "2023-11-16 18:17:24.0781490,110,27\n"},
+    {"nasa-http.json", "1 0 0 2 1 0 4\n"},
 };
 
 /* Puts what the scenario needs into standard input. */

@@ -20,7 +20,7 @@ static void simulate(struct outcome *outcome)
         n = OUTCOME_REPLICATIONS;
     struct replicator replicator;
     char why[256];
-    replications_init(&outcome->results, &outcome->scenario.model, params->seed, n);
+    replications_init(&outcome->results, &outcome->scenario.model, params->seed, n, true);
     replicator_init(&replicator);
     for (size_t i = 0; i < n; i++)
         if (!replicate(&replicator, &outcome->results, i, why))
@@ -65,7 +65,7 @@ bool outcomes_differ(const struct outcome *a, const struct outcome *b)
     const struct replications *y = &b->results;
     if (a->error || b->error)
         return !a->error || !b->error;
-    if (x->n != y->n)
+    if (x->n != y->n || x->story.n_samples != y->story.n_samples)
         return true;
     for (int m = 0; m < N_METRICS; m++)
         for (size_t i = 0; i < x->n; i++)

@@ -33,7 +33,8 @@ void outcome_release(struct outcome *outcome);
 
 /*
  * Whether some metric of some replication differs by more than rounding, or the number of
- * replications does; or one of them is no valid scenario and the other is.
+ * replications or of samples in the time series does; or one of them is no valid scenario and the
+ * other is.
  */
 bool outcomes_differ(const struct outcome *a, const struct outcome *b);
 

@@ -4,6 +4,7 @@
 #define TESTS_UNIT_REPORT_RESULTS_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "experiment/results.h"
@@ -121,6 +122,149 @@ static inline void make_sweep(struct results *results)
         .fitted_low = 8700.25,
         .fitted_high = 11900.75,
     };
+}
+
+static inline struct estimate estimate_of(double mean, double sd, uint64_t n)
+{
+    struct point point = {0};
+    set_estimate(&point, M_WASTE, mean, sd, n);
+    return point.estimates[M_WASTE];
+}
+
+/* A level whose elements are called "name" or "name/0", "name/1", ... */
+static inline void add_elements(struct results *results, struct point *point,
+                                enum element_level level, const char *name, size_t n)
+{
+    struct arena *arena = &results->arena;
+    struct elements *elements = &point->elements[level];
+    struct element *items = arena_alloc(arena, elements->n + n, sizeof *items);
+    size_t n_metrics = element_level_size(level);
+    for (size_t i = 0; i < elements->n + n; i++) {
+        if (i < elements->n) {
+            items[i] = elements->items[i];
+            continue;
+        }
+        size_t number = i - elements->n;
+        items[i].name = level == ELEMENT_OPERATOR ? arena_strdup(arena, name)
+                                                  : arena_format(arena, "%s/%zu", name, number);
+        items[i].estimates = arena_alloc(arena, n_metrics, sizeof *items[i].estimates);
+        for (size_t e = 0; e < n_metrics; e++)
+            items[i].estimates[e] =
+                estimate_of(0.01 * (double)(e + 1) + 0.1 * (double)number, 0.002, 10);
+    }
+    *elements = (struct elements){items, elements->n + n};
+}
+
+/* An exponential law, as a distribution in the results has it. */
+static inline void set_cdf(struct results *results, struct estimate *estimate, double mean)
+{
+    estimate->cdf = arena_alloc(&results->arena, CDF_POINTS, sizeof(double));
+    for (size_t i = 0; i < CDF_POINTS; i++)
+        estimate->cdf[i] = -mean * log(1 - (double)i / (CDF_POINTS + 6));
+    for (size_t q = 0; q < N_QUANTILES; q++)
+        estimate->quantile[q] = -mean * log(1 - results_quantiles[q]);
+}
+
+/* Four hours of 2,000 messages a second; all tasks are down from 1 h and from 3 h on. */
+static inline struct story *make_story(struct results *results)
+{
+    enum { SAMPLES = 240 };
+    struct arena *arena = &results->arena;
+    struct story *story = arena_alloc(arena, 1, sizeof *story);
+    story->n_samples = SAMPLES;
+    story->times_s = arena_alloc(arena, SAMPLES, sizeof(double));
+    for (int s = 0; s < N_SERIES; s++)
+        story->series[s] = arena_alloc(arena, SAMPLES, sizeof(double));
+    for (size_t i = 0; i < SAMPLES; i++) {
+        double since_s = fmod((double)(i + 1) * 60, 7200) - 3630;
+        bool down = since_s >= 0 && since_s < 90;
+        double left = since_s < 0 ? 0 : down ? 2000 * since_s : fmax(0, 2.2e5 - 300 * since_s);
+        story->times_s[i] = (double)(i + 1) * 60;
+        story->series[SERIES_LAG][i] = left + 7;
+        story->series[SERIES_LAG_S][i] = left / 2000 + 0.01;
+        story->series[SERIES_ARRIVALS][i] = 2000 + 40 * sin((double)i);
+        story->series[SERIES_THROUGHPUT][i] = down ? 0 : left > 0 ? 2300 : 2000;
+        story->series[SERIES_LATENCY][i] = down ? (double)NAN : left / 2000 + 0.02;
+        story->series[SERIES_BUSY][i] = down ? 0 : left > 0 ? 0.7 : 0.6;
+        story->series[SERIES_DOWN][i] = down ? 14 : 0;
+    }
+    story->n_recoveries = 2;
+    story->recoveries = arena_alloc(arena, 2, sizeof *story->recoveries);
+    story->recoveries[0] = (struct story_recovery){.failed_s = 3630,
+                                                   .detect_s = 50,
+                                                   .restart_s = 5,
+                                                   .restore_s = 35,
+                                                   .catch_up_s = 640.5,
+                                                   .lost_work_s = 31.25,
+                                                   .rollback_s = 30,
+                                                   .lag_before = 7,
+                                                   .lag_peak = 220000,
+                                                   .replayed = 60000,
+                                                   .n_tasks = 14};
+    story->recoveries[1] = story->recoveries[0];
+    story->recoveries[1].failed_s = 10830;
+    story->recoveries[1].catch_up_s = (double)NAN;
+    story->n_spans = 2 * 14 * 3;
+    story->spans = arena_alloc(arena, story->n_spans, sizeof *story->spans);
+    for (size_t i = 0; i < story->n_spans; i++) {
+        static const char *const activities[] = {"down", "recovery", "checkpoint"};
+        static const double from_s[] = {0, 55, 1800}, to_s[] = {55, 90, 1802.5};
+        double failed_s = story->recoveries[i / 42].failed_s;
+        story->spans[i] = (struct story_span){.task = (uint32_t)(i % 14),
+                                              .activity = activities[i / 14 % 3],
+                                              .from_s = failed_s + from_s[i / 14 % 3],
+                                              .to_s = failed_s + to_s[i / 14 % 3]};
+    }
+    return story;
+}
+
+/* A run of a stream job: three operators, 14 tasks, 8 partitions, two failures. */
+static inline void make_stream(struct results *results)
+{
+    make_results(results, 1,
+                 "{\"description\":\"A stream\",\"checkpoint\":{\"strategy\":\"barrier\","
+                 "\"interval\":\"60 s\"}}");
+    struct point *point = &results->points[0];
+    static const char *const operators[] = {"lines", "count", "out"};
+    static const size_t tasks[] = {4, 8, 2};
+    for (size_t i = 0; i < 3; i++) {
+        add_elements(results, point, ELEMENT_OPERATOR, operators[i], 1);
+        add_elements(results, point, ELEMENT_TASK, operators[i], tasks[i]);
+        *point_element(point, E_OPERATOR_LATENCY, i) =
+            estimate_of(0.002 + 0.011 * (double)(i == 1), 0.0005, 28800000);
+        set_cdf(results, point_element(point, E_OPERATOR_LATENCY, i), i == 1 ? 0.013 : 0.002);
+        *point_element(point, E_OPERATOR_THROUGHPUT, i) = estimate_of(1999.25, 3, 10);
+        *point_element(point, E_OPERATOR_UTILISATION, i) =
+            estimate_of(0.05 + 0.325 * (double)(i == 1), 0.0025, 10);
+        *point_element(point, E_OPERATOR_LOST, i) = estimate_of(0, 0, 10);
+    }
+    add_elements(results, point, ELEMENT_PARTITION, "lines", 8);
+    set_estimate(point, M_MAKESPAN, 14400, 0, 10);
+    set_estimate(point, M_WASTE, 0.0417, 0.0031, 10);
+    set_estimate(point, M_FAILURES, 2.1, 1.2, 10);
+    set_estimate(point, M_LATENCY, 3.1416, 1.2, 28800000);
+    set_cdf(results, &point->estimates[M_LATENCY], 0.016);
+    set_estimate(point, M_THROUGHPUT, 1999.25, 3, 10);
+    set_estimate(point, M_ARRIVAL_RATE, 2000.75, 2.5, 10);
+    set_estimate(point, M_LAG, 5321.5, 400, 10);
+    set_estimate(point, M_UTILISATION, 0.31, 0.002, 10);
+    set_estimate(point, M_LOST, 0, 0, 10);
+    set_estimate(point, M_DETECT, 50, 3, 21);
+    set_estimate(point, M_RESTART, 5, 0, 21);
+    set_estimate(point, M_RESTORE, 35, 2, 21);
+    set_estimate(point, M_CATCH_UP, 640, 80, 21);
+    set_estimate(point, M_RECOVERY_TIME, 730, 80, 21);
+    set_cdf(results, &point->estimates[M_RECOVERY_TIME], 730);
+    set_estimate(point, M_TIME_WORK, 4400, 20, 10);
+    set_estimate(point, M_TIME_REWORK, 60, 20, 10);
+    set_estimate(point, M_TIME_CHECKPOINT, 120, 1, 10);
+    set_estimate(point, M_TIME_DOWN, 115, 60, 10);
+    set_estimate(point, M_TIME_RECOVERY, 80, 40, 10);
+    set_estimate(point, M_TIME_IDLE, 9500, 20, 10);
+    set_estimate(point, M_TIME_BLOCKED, 100, 5, 10);
+    set_estimate(point, M_TIME_ALIGNING, 25, 5, 10);
+    add_reference(results, 0, "planned", 60, "what this scenario uses");
+    point->story = make_story(results);
 }
 
 #endif

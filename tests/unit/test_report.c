@@ -77,6 +77,72 @@ static void results_survive_a_round_trip_byte_for_byte(void **state)
     results_release(&again);
 }
 
+static void the_story_of_a_stream_survives_a_round_trip(void **state)
+{
+    (void)state;
+    struct results results;
+    struct results again;
+    make_stream(&results);
+    char *first = json_of(&results);
+    read_back(first, &again);
+    char *second = json_of(&again);
+    assert_string_equal(first, second);
+    const struct point *point = &again.points[0];
+    assert_int_equal(point->elements[ELEMENT_TASK].n, 14);
+    assert_string_equal(point->elements[ELEMENT_TASK].items[7].name, "count/3");
+    assert_string_equal(point->elements[ELEMENT_PARTITION].items[7].name, "lines/7");
+    assert_same_double(point_element(point, E_OPERATOR_LATENCY, 1)->mean, 0.013);
+    assert_same_double(point_element(point, E_PARTITION_LAG, 2)->mean, 0.02 + 0.2);
+    assert_int_equal(point->story->n_samples, 240);
+    assert_true(isnan(point->story->recoveries[1].catch_up_s));
+    assert_int_equal(point->story->recoveries[0].replayed, 60000);
+    assert_int_equal(point->story->spans[50].task, 8);
+    assert_string_equal(point->story->spans[15].activity, "recovery");
+    free(first);
+    free(second);
+    results_release(&results);
+    results_release(&again);
+}
+
+/* The text with one part of it replaced; the caller frees it. */
+static char *replaced(const char *text, const char *part, const char *by)
+{
+    const char *at = strstr(text, part);
+    assert_non_null(at);
+    return mem_format("%.*s%s%s", (int)(at - text), text, by, at + strlen(part));
+}
+
+static void a_broken_story_is_reported_with_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *part, *by, *expected;
+    } cases[] = {
+        {"\"time_s\": [60, ", "\"time_s\": [",
+         "/points/0/timeseries/lag_messages: expected a list "
+         "of numbers, one for each time"},
+        {"\"first_task\": \"lines/0\"", "\"first_task\": \"lines/9\"",
+         "/points/0/recoveries/0/first_task: expected the name of a task of this point"},
+        {"\"tasks\": 14", "\"tasks\": 15",
+         "/points/0/recoveries/0/tasks: expected no more than there are tasks"},
+        {"\"task\": \"lines/1\", \"activity\"", "\"task\": \"lines/1\", \"act\"",
+         "/points/0/timeline/spans/1/activity: expected a text"},
+        {"\"name\": \"count\"", "\"name\": 3", "/points/0/operators/1/name: expected a text"},
+    };
+    struct results results;
+    make_stream(&results);
+    char *text = json_of(&results);
+    for (size_t i = 0; i < MEM_COUNT(cases); i++) {
+        char *broken = replaced(text, cases[i].part, cases[i].by);
+        char *message = mem_format("r.json: %s; is it a results file?", cases[i].expected);
+        assert_unreadable(broken, message);
+        free(message);
+        free(broken);
+    }
+    free(text);
+    results_release(&results);
+}
+
 static void awkward_doubles_survive(void **state)
 {
     (void)state;
@@ -238,6 +304,32 @@ static void csv_has_a_row_per_point_and_metric(void **state)
         "1 min,60,'=cmd,30,waste,1,0.125,0,0,4,0.125,0.125,0.125,0.125,0.125,,\r\n"
         "2 min,120,-3,30,waste,1,0.125,0,0,4,0.125,0.125,0.125,0.125,0.125,0.25,\"Daly, 2006\"\r\n"
         "2 min,120,-3,30,recovery_time_s,s,,,,0,,,,,,,\r\n");
+    buffer_release(&out);
+    results_release(&results);
+}
+
+static void elements_and_series_are_tables_too(void **state)
+{
+    (void)state;
+    struct results results;
+    struct buffer out = {0};
+    make_stream(&results);
+    csv_write_elements(&results, &out);
+    assert_memory_equal(out.data, "level,element,metric,unit,mean,half_width,sd,n,min,max,q0.5,",
+                        60);
+    assert_non_null(strstr(out.data, "\r\noperators,count,throughput_per_s,1/s,1999.25,"));
+    assert_non_null(strstr(out.data, "\r\ntasks,out/1,work,1,0.11,"));
+    assert_non_null(strstr(out.data, "\r\npartitions,lines/7,lag_messages,1,0.72"));
+    size_t lines = 0;
+    for (const char *c = out.data; *c; c++)
+        lines += *c == '\n';
+    assert_int_equal(lines, 1 + 3 * 7 + 14 * 9 + 8 * 4);
+    buffer_clear(&out);
+    csv_write_series(&results, &out);
+    assert_memory_equal(out.data, "time_s,lag_messages,lag_s,arrival_rate_per_s,", 45);
+    assert_non_null(strstr(out.data, "\r\n60,7,0.01,2000,2000,0.02,0.6,0\r\n"));
+    assert_non_null(strstr(out.data, "\r\n3660,60007,30.01,")); /* down: no latency */
+    assert_non_null(strstr(out.data, ",0,,0,14\r\n"));
     buffer_release(&out);
     results_release(&results);
 }
@@ -413,7 +505,7 @@ static void a_trace_is_one_object_per_line(void **state)
     struct err err = {0};
     struct trace trace;
     char *path = path_of("trace.jsonl");
-    assert_true(trace_open(&trace, path, &err));
+    assert_true(trace_open(&trace, TRACE_LINES, path, &err));
     struct trace_sink sink = trace_sink(&trace);
     const struct trace_value values[] = {{"node", 3, NULL}, {"why", 0, "a \"b\""}};
     sink.record(sink.context, 0.1, "failure", values, 2);
@@ -421,7 +513,7 @@ static void a_trace_is_one_object_per_line(void **state)
     assert_true(trace_commit(&trace, &err));
     assert_content(path, "{\"time_s\": 0.1, \"event\": \"failure\", \"node\": 3, "
                          "\"why\": \"a \\\"b\\\"\"}\n{\"time_s\": 7200, \"event\": \"end\"}\n");
-    assert_true(trace_open(&trace, "/dev/full", &err));
+    assert_true(trace_open(&trace, TRACE_LINES, "/dev/full", &err));
     sink = trace_sink(&trace);
     for (size_t i = 0; i < 5000; i++) /* more than one flush */
         sink.record(sink.context, 1, "event_with_a_name", values, 2);
@@ -434,6 +526,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(results_survive_a_round_trip_byte_for_byte),
+        cmocka_unit_test(the_story_of_a_stream_survives_a_round_trip),
+        cmocka_unit_test(a_broken_story_is_reported_with_its_place),
         cmocka_unit_test(awkward_doubles_survive),
         cmocka_unit_test(what_does_not_exist_is_null),
         cmocka_unit_test(members_of_a_later_version_are_ignored),
@@ -442,6 +536,7 @@ int main(void)
         cmocka_unit_test(settings_are_read_as_quantities),
         cmocka_unit_test(every_medium_escapes_what_it_would_obey),
         cmocka_unit_test(csv_has_a_row_per_point_and_metric),
+        cmocka_unit_test(elements_and_series_are_tables_too),
         cmocka_unit_test(a_file_is_replaced_as_a_whole),
         cmocka_unit_test(a_write_that_is_given_up_leaves_nothing),
         cmocka_unit_test(a_full_disk_leaves_the_old_file),

@@ -13,6 +13,9 @@
 #include "support.h"
 #include "unit/report_results.h"
 
+static const struct plot_wish usual = {N_METRICS, (double)NAN, (double)NAN};
+static const struct plot_wish makespan = {M_MAKESPAN, (double)NAN, (double)NAN};
+
 static void assert_text(struct buffer *out, const char *expected)
 {
     assert_string_equal(out->data, expected);
@@ -242,6 +245,43 @@ static void a_sweep_marks_the_best_and_says_how_sure_it_is(void **state)
     results_release(&results);
 }
 
+static void a_stream_run_is_told_on_one_screen(void **state)
+{
+    (void)state;
+    struct results results;
+    struct buffer out = {0};
+    make_stream(&results);
+    const char *warnings[] = {"12 messages are lost for good"};
+    results.points[0].warnings = warnings;
+    results.points[0].n_warnings = 1;
+    *point_element(&results.points[0], E_OPERATOR_LOST, 1) = estimate_of(12, 3, 10);
+    text_write(&results, M_WASTE, &out);
+    assert_contains(&out,
+                    "\n  latency       3.1416 ± 0.0004 s  p50 11.1 ms, p90 36.8 ms, p99 73.7 ms\n");
+    assert_contains(&out, "\n  throughput    1999.2 ± 1.9 /s    2000.8 /s arrive\n");
+    assert_contains(&out, "\n  lag messages  5322 ± 248 ");
+    assert_contains(&out, "\n  operator  utilisation      latency                p50 ");
+    assert_contains(&out,
+                    "\n  count     0.3750 ± 0.0015  13.00000 ± 0.00018 ms  9.01 ms  59.9 ms ");
+    assert_contains(&out, " 12.0 ± 1.9\n");
+    assert_contains(&out, "\n  recovery of a failure  mean ");
+    assert_contains(&out, "\n  time of the tasks    share  mean\n");
+    assert_contains(&out, "\n  blocked             0.69 %  100 ± 3 s\n");
+    assert_contains(&out, "\nquantiles of times are over events, right to 0.39 %\n");
+    assert_contains(&out, "\nwarning: 12 messages are lost for good\n");
+    assert_null(strstr(out.data, "makespan"));
+    size_t lines = 0, width = 0, widest = 0;
+    for (const char *c = out.data; *c; c++) {
+        width = *c == '\n' ? 0 : width + ((*c & 0xc0) != 0x80);
+        widest = width > widest ? width : widest;
+        lines += *c == '\n';
+    }
+    assert_in_range(lines, 30, 50);
+    assert_in_range(widest, 80, 115);
+    buffer_release(&out);
+    results_release(&results);
+}
+
 /* ---- plots ---- */
 
 static void ticks_stand_at_round_values(void **state)
@@ -291,11 +331,15 @@ static void every_plot_quotes_what_a_scenario_says(void **state)
         set_estimate(&results.points[i], M_TIME_DOWN, 5, 1, 9);
         results.points[i].estimates[M_MAKESPAN].cdf =
             arena_alloc(&results.arena, CDF_POINTS, sizeof(double));
+        add_elements(&results, &results.points[i], ELEMENT_OPERATOR, evil, 1);
+        add_elements(&results, &results.points[i], ELEMENT_TASK, evil, 14);
+        set_cdf(&results, point_element(&results.points[i], E_OPERATOR_LATENCY, 0), 0.02);
+        results.points[i].story = make_story(&results);
     }
     for (const struct plot *plot = plots; plot->name; plot++) {
         struct err err = {0};
         struct buffer out = {0};
-        assert_true(plot_write_data(plot, &results, N_METRICS, &out, &err));
+        assert_true(plot_write_data(plot, &results, &usual, &out, &err));
         for (const char *line = out.data; *line; line++) { /* quotes come in pairs on each line */
             size_t quotes = 0;
             for (; *line != '\n'; line++)
@@ -311,6 +355,65 @@ static void every_plot_quotes_what_a_scenario_says(void **state)
     results_release(&results);
 }
 
+static void a_time_line_keeps_to_its_window(void **state)
+{
+    (void)state;
+    static const struct plot_wish window = {N_METRICS, 3600, 3700};
+    static const struct plot_wish later = {N_METRICS, 20000, 21000};
+    static const struct plot_wish backwards = {N_METRICS, 3700, 3600};
+    struct err err = {0};
+    struct results results;
+    struct buffer out = {0};
+    make_stream(&results);
+    assert_true(plot_write_data(plot_find("timeline"), &results, &window, &out, &err));
+    assert_contains(&out, "\"A stream\" \"time (min)\" 60 61.666666666666664 14 2\n");
+    assert_contains(&out, "\n5 \"count/0\" \n");
+    assert_contains(&out, "\"down\" 2\n60.5 61.416666666666664 1\n");
+    assert_contains(&out, "\"recovery\" 4\n61.416666666666664 61.666666666666664 1\n"); /* cut */
+    assert_null(strstr(out.data, "\"checkpoint\""));
+    buffer_clear(&out);
+    assert_true(plot_write_data(plot_find("lag"), &results, &window, &out, &err));
+    assert_contains(&out, "\n\n\n60.5 61.666666666666664 \n\n\n"); /* the failure */
+    buffer_clear(&out);
+    assert_false(plot_write_data(plot_find("lag"), &results, &later, &out, &err));
+    assert_false(plot_write_data(plot_find("timeline"), &results, &later, &out, &err));
+    assert_false(plot_write_data(plot_find("lag"), &results, &backwards, &out, &err));
+    assert_string_equal(err.problems[0].message, "there are no samples between --from and --to");
+    assert_string_equal(err.problems[1].message,
+                        "all tasks ran all the time: there is nothing to show");
+    assert_string_equal(err.problems[2].message, "there is nothing between --from and --to");
+    err_release(&err);
+    buffer_release(&out);
+    results_release(&results);
+}
+
+/* Of many samples, what is seen is the highest lag and the mean of the rates. */
+static void a_long_series_keeps_its_peaks(void **state)
+{
+    (void)state;
+    enum { SAMPLES = 6000, PEAK = 4321 };
+    struct err err = {0};
+    struct results results;
+    struct buffer out = {0};
+    make_stream(&results);
+    struct story story = {0};
+    for (int i = 0; i < SAMPLES; i++)
+        story_add_sample(
+            &story, i + 1,
+            (double[N_SERIES]){
+                [SERIES_LAG] = i == PEAK ? 987 : 1, [SERIES_ARRIVALS] = i % 2 ? 5 : 7});
+    results.points[0].story = &story;
+    assert_true(plot_write_data(plot_find("lag"), &results, &usual, &out, &err));
+    assert_contains(&out, " 987 6 0 \n");
+    size_t lines = 0;
+    for (const char *c = out.data; *c; c++)
+        lines += *c == '\n';
+    assert_in_range(lines, 1500, 1530);
+    story_release(&story);
+    buffer_release(&out);
+    results_release(&results);
+}
+
 static void a_curve_has_its_marks_and_its_span(void **state)
 {
     (void)state;
@@ -318,13 +421,13 @@ static void a_curve_has_its_marks_and_its_span(void **state)
     struct results results;
     struct buffer out = {0};
     make_sweep(&results);
-    assert_true(plot_write_data(plot_find("curve"), &results, N_METRICS, &out, &err));
+    assert_true(plot_write_data(plot_find("curve"), &results, &usual, &out, &err));
     assert_contains(&out, "\"A sweep\" \"checkpoint interval\" \"waste\" ");
     assert_contains(&out,
                     " 1 0 1 1 1 \"1\" 3600 28800 \n\n\n"); /* log, no names, from 0, 1 mark .. */
     assert_contains(&out, " \"Young 2.83 h\" \n");
     buffer_clear(&out);
-    assert_true(plot_write_data(plot_find("curve"), &results, M_MAKESPAN, &out, &err));
+    assert_true(plot_write_data(plot_find("curve"), &results, &makespan, &out, &err));
     assert_contains(&out, "\"makespan (d)\" ");
     assert_contains(&out, " 1 0 1 1 1 \"\" 0 0 \n"); /* no predictions, no span for this metric */
     assert_null(strstr(out.data, "Far"));            /* outside the axis */
@@ -345,6 +448,11 @@ static void a_plot_without_data_says_so(void **state)
         {"budget", N_METRICS, "there is nothing to plot beside work"},
         {"cdf", N_METRICS, "the results hold no distributions"},
         {"cdf", M_FAILURES, "the results hold no distribution of 'failures'"},
+        {"latency", N_METRICS, "the results hold no latencies: those are of stream jobs"},
+        {"latency", M_WASTE, "the plot 'latency' shows parts of its own, not 'waste'"},
+        {"lag", N_METRICS,
+         "the results hold no time series: those are of stream jobs with run.sample"},
+        {"timeline", N_METRICS, "the results hold no time line: those are of stream jobs"},
     };
     struct results results;
     make_results(&results, 1, "{}");
@@ -352,8 +460,8 @@ static void a_plot_without_data_says_so(void **state)
     for (size_t i = 0; i < MEM_COUNT(cases); i++) {
         struct err err = {0};
         struct buffer out = {0};
-        assert_false(
-            plot_write_data(plot_find(cases[i].plot), &results, cases[i].metric, &out, &err));
+        const struct plot_wish wish = {cases[i].metric, (double)NAN, (double)NAN};
+        assert_false(plot_write_data(plot_find(cases[i].plot), &results, &wish, &out, &err));
         assert_string_equal(err.problems[0].message, cases[i].message);
         err_release(&err);
         buffer_release(&out);
@@ -386,6 +494,9 @@ int main(void)
         cmocka_unit_test(a_sweep_marks_the_best_and_says_how_sure_it_is),
         cmocka_unit_test(ticks_stand_at_round_values),
         cmocka_unit_test(every_plot_quotes_what_a_scenario_says),
+        cmocka_unit_test(a_stream_run_is_told_on_one_screen),
+        cmocka_unit_test(a_time_line_keeps_to_its_window),
+        cmocka_unit_test(a_long_series_keeps_its_peaks),
         cmocka_unit_test(a_curve_has_its_marks_and_its_span),
         cmocka_unit_test(a_plot_without_data_says_so),
         cmocka_unit_test(the_extension_decides_the_kind_of_picture),

@@ -34,15 +34,29 @@ static cJSON *schema(void)
     return tree;
 }
 
+static const char *const stream_text =
+    "{\"job\": {\"operators\": ["
+    "  {\"name\": \"lines\", \"tasks\": 2, \"service\": \"1 ms\", \"source\": {\"partitions\": 4,"
+    "   \"arrivals\": {\"process\": \"poisson\", \"rate\": \"50/s\"}}},"
+    "  {\"name\": \"count\", \"tasks\": 3, \"service\": {\"dist\": \"exponential\", \"mean\": \"20 "
+    "ms\"},"
+    "   \"inputs\": [{\"from\": \"lines\", \"by\": \"hash\", \"capacity\": 100}]}]},"
+    " \"checkpoint\": {\"strategy\": \"stop_world\", \"interval\": \"10 s\", \"cost\": \"300 ms\"},"
+    " \"failures\": [{\"strikes\": \"process\","
+    "   \"time_to_failure\": {\"dist\": \"exponential\", \"mean\": \"3 min\"}}],"
+    " \"recovery\": {\"detector\": \"3 s\", \"restart\": {\"delay\": \"2 s\"}, \"restore\": \"1 "
+    "s\"},"
+    " \"run\": {\"duration\": \"2 min\", \"warmup\": \"10 s\", \"sample\": \"5 s\"}}";
+
 /* The results of an experiment as a tree. */
-static cJSON *results_of(uint64_t replications, const char *axis_text)
+static cJSON *results_of_text(const char *scenario, uint64_t replications, const char *axis_text)
 {
     struct arena arena = {0};
     struct err err = {0};
     struct axis axis;
     struct results results;
     struct buffer buffer = {0};
-    struct scenario_request request = {.path = "test", .text = job_text};
+    struct scenario_request request = {.path = "test", .text = scenario};
     struct experiment_options options = {.replications = replications, .threads = 1};
     if (axis_text)
         assert_true(axis_parse(&axis, axis_text, &arena, &err));
@@ -58,13 +72,23 @@ static cJSON *results_of(uint64_t replications, const char *axis_text)
     return tree;
 }
 
-static void assert_accepted(uint64_t replications, const char *axis)
+static cJSON *results_of(uint64_t replications, const char *axis_text)
+{
+    return results_of_text(job_text, replications, axis_text);
+}
+
+static void assert_text_accepted(const char *scenario, uint64_t replications, const char *axis)
 {
     cJSON *rule = schema();
-    cJSON *results = results_of(replications, axis);
+    cJSON *results = results_of_text(scenario, replications, axis);
     assert_true(schema_accepts(rule, rule, results));
     cJSON_Delete(results);
     cJSON_Delete(rule);
+}
+
+static void assert_accepted(uint64_t replications, const char *axis)
+{
+    assert_text_accepted(job_text, replications, axis);
 }
 
 static void results_of_a_run_fit_the_schema(void **state)
@@ -79,6 +103,35 @@ static void results_of_a_sweep_fit_the_schema(void **state)
     (void)state;
     assert_accepted(60, "/checkpoint/interval=30 min:8 h:log7");
     assert_accepted(3, "/checkpoint/strategy=none,periodic");
+}
+
+static void results_of_a_stream_fit_the_schema(void **state)
+{
+    (void)state;
+    assert_text_accepted(stream_text, 1, NULL);
+    assert_text_accepted(stream_text, 3, "/checkpoint/interval=5 s,20 s");
+}
+
+/* The whole story at the first point of a sweep only, operators at all. */
+static void a_stream_is_told_in_parts(void **state)
+{
+    (void)state;
+    cJSON *results = results_of_text(stream_text, 3, "/checkpoint/interval=5 s,20 s");
+    const cJSON *first = json_member(results, "points")->child;
+    const cJSON *second = first->next;
+    const cJSON *tasks = json_member(first, "tasks");
+    const cJSON *series = json_member(first, "timeseries");
+    assert_int_equal(cJSON_GetArraySize(json_member(first, "operators")), 2);
+    assert_int_equal(cJSON_GetArraySize(tasks), 5);
+    assert_string_equal(json_member_text(tasks->child, "name"), "lines/0");
+    assert_int_equal(cJSON_GetArraySize(json_member(first, "partitions")), 4);
+    assert_int_equal(cJSON_GetArraySize(json_member(series, "time_s")), 24);
+    assert_int_equal(cJSON_GetArraySize(json_member(series, "latency_s")), 24);
+    assert_true(cJSON_GetArraySize(json_member(json_member(first, "timeline"), "spans")) > 0);
+    assert_int_equal(cJSON_GetArraySize(json_member(second, "operators")), 2);
+    assert_null(json_member(second, "tasks"));
+    assert_null(json_member(second, "timeseries"));
+    cJSON_Delete(results);
 }
 
 static void the_frame_has_the_members_that_scripts_read(void **state)
@@ -124,6 +177,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(results_of_a_run_fit_the_schema),
         cmocka_unit_test(results_of_a_sweep_fit_the_schema),
+        cmocka_unit_test(results_of_a_stream_fit_the_schema),
+        cmocka_unit_test(a_stream_is_told_in_parts),
         cmocka_unit_test(the_frame_has_the_members_that_scripts_read),
         cmocka_unit_test(other_frames_do_not_fit),
     };

@@ -278,8 +278,8 @@ static void bad_overrides_say_which(void **state)
                    "this list of 1 item; \"-\" appends");
     assert_bad_set(
         "/failures/-/strikes", "nod",
-        "--set /failures/-/strikes=nod: /failures/1/strikes: \"nod\" is not job, process or "
-        "node; did you mean \"node\"?");
+        "--set /failures/-/strikes=nod: /failures/1/strikes: \"nod\" is not job, process, "
+        "container or node; did you mean \"node\"?");
     assert_bad_set("/failures", "[1",
                    "--set /failures:1:3: the text ends, but the '[' of line 1, column "
                    "1 is still open");

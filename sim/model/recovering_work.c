@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * What recovering means to a batch job: all of it stops at the failure, goes
+ * back to the progress of the recovery line, and has caught up when the
+ * progress at the failure is regained.
+ */
+#include <math.h>
+
+#include "model/run.h"
+
+static void stop(struct recovering *recovering)
+{
+    struct run *run = recovering->run;
+    segment_stop(run);
+    checkpointing_abort(run);
+    run_break_segment(run);
+}
+
+static double target(const struct recovering *recovering)
+{
+    return recovering->run->work.progress_s;
+}
+
+static void lose(struct recovering *recovering)
+{
+    struct run *run = recovering->run;
+    double now_s = run->calendar.now_s;
+    const struct recovery_line *line = &run->checkpointing.line;
+    double lost_s = fmax(run->work.progress_s - line->progress_s, 0);
+    work_roll_back(&run->work, now_s, line->progress_s);
+    run_record(run, M_LOST_WORK, lost_s);
+    run_record(run, M_ROLLBACK, now_s - line->cut_s);
+    if (run->trace)
+        run_trace(run, now_s, "failed", &(struct trace_value){"lost_work_s", lost_s, NULL}, 1);
+}
+
+static void enter(struct recovering *recovering, enum activity activity)
+{
+    run_set_activity(recovering->run, activity);
+}
+
+static double wait_s(const struct recovering *recovering)
+{
+    return recovering->run->nodes.missing > 0 ? (double)NAN : 0;
+}
+
+static uint64_t deltas(const struct recovering *recovering)
+{
+    return recovering->run->checkpointing.line.chain.deltas;
+}
+
+/* Each task reads its share of the base and of every delta. */
+static double bytes(const struct recovering *recovering, uint64_t transfer, uint64_t *n_deltas)
+{
+    (void)transfer;
+    const struct job_params *job = &recovering->run->model->job;
+    *n_deltas = deltas(recovering);
+    return (job_state_bytes(job) + (double)*n_deltas * job_delta_bytes(job)) / (double)job->tasks;
+}
+
+static void resume(struct recovering *recovering)
+{
+    segment_restart(recovering->run);
+}
+
+static void caught_up(struct recovering *recovering, double time_s)
+{
+    run_change_activity(recovering->run, ACTIVITY_WORK, time_s);
+}
+
+static const struct recovery_plane recovery_of_work = {
+    .is_alone = true,
+    .stop = stop,
+    .target = target,
+    .lose = lose,
+    .enter = enter,
+    .wait_s = wait_s,
+    .deltas = deltas,
+    .bytes = bytes,
+    .resume = resume,
+    .caught_up = caught_up,
+};
+
+void recovering_init_work(struct recovering *recovering, struct run *run)
+{
+    const struct model *model = run->model;
+    double latency_s;
+    bool together = run->device && dist_is_constant(&run->device->params->latency, &latency_s);
+    *recovering = (struct recovering){
+        .run = run,
+        .plane = &recovery_of_work,
+        .may_wait = run->nodes.followed,
+        .restores = true,
+        .n_transfers = together ? 1 : model->job.tasks,
+        .streams = together ? model->job.tasks : 1,
+    };
+    recovering_init(recovering);
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Checkpoints of stream jobs at work. A round is one checkpoint: of the whole job under
+ * coordinated strategies, of a single task under independent ones.
+ *
+ *   task:  due -> asked -> cut -> sync -> write -> acked
+ *   round: triggered -> all acked -> committed, or aborted
+ *
+ * A task cuts at its next message boundary (the wait is its start delay), or where it is under
+ * cut: preempt. How the cuts of a round relate is data (struct coordination_ops): tasks are asked
+ * one by one, or a marker goes from the sources through the channels and a task cuts when it has
+ * come on all of them (aligned). Stop-the-world rounds keep every task standing until the last has
+ * cut and the cost is paid; in all others a task goes on when its own stop is over. The recovery
+ * line of a task is its cut in the last committed round.
+ *
+ * A round is triggered only while all its tasks run: the timer stands while one of them recovers,
+ * and a round that is due while one is interrupted is skipped. It needs an ack of each, so it is
+ * aborted when one stops before; one that has acked may stop, and the round still commits.
+ */
+#ifndef MODEL_ROUNDS_H
+#define MODEL_ROUNDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct notice;
+struct run;
+struct rounds;
+struct task_cut;
+
+struct rounds *rounds_new(struct run *run);
+void rounds_free(struct rounds *rounds);
+/* At the start of each replication: no task runs yet. */
+void rounds_start(struct run *run);
+/* The plane has come to what a round asked for. */
+void rounds_notice(struct run *run, const struct notice *notice);
+/* The tasks failed or are stopped: rounds that still need an ack of one of them are aborted. */
+void rounds_tasks_stop(struct run *run, const uint32_t *tasks, size_t n);
+/* The tasks run again from their recovery lines: their timers are armed anew. */
+void rounds_tasks_restart(struct run *run, const uint32_t *tasks, size_t n);
+/* The task goes on after an interruption, in which it could not be asked. */
+void rounds_task_resumes(struct run *run, uint32_t task);
+/* The cut that a roll-back of the task goes to, and when it was taken. */
+const struct task_cut *rounds_line(const struct run *run, uint32_t task, double *cut_s);
+/* Deltas to read after the base, of the task's recovery line. */
+uint64_t rounds_line_deltas(const struct run *run, uint32_t task);
+/* Bytes to read to restore the task's recovery line. */
+double rounds_line_bytes(const struct run *run, uint32_t task);
+/* The end of the run: rounds in progress are aborted; ledgers are checked. */
+void rounds_end(struct run *run);
+
+struct round_counts {
+    uint64_t committed, aborted, skipped;
+};
+struct round_counts rounds_counts(const struct run *run);
+
+#endif

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * A stream job between control plane and message plane: its life in a
+ * replication, the flow of time, and what failures of units do to tasks.
+ */
+#include "model/streaming.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/memory.h"
+#include "model/run.h"
+#include "model/streaming_state.h"
+
+/* ---- set-up ---- */
+
+/* Tasks in the order of the scenario, which is how failures count them. */
+static uint32_t *find_units(const struct topology *topology)
+{
+    uint32_t *units = mem_alloc(topology->n_tasks, sizeof *units);
+    size_t n = 0;
+    for (size_t i = 0; i < topology->n_operators; i++)
+        for (uint32_t k = 0; k < topology->operators[i].n_tasks; k++)
+            units[n++] = topology->operators[i].first_task + k;
+    return units;
+}
+
+static bool may_fail(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (failures[i].loses == LOSES_MEMORY)
+            return true;
+    return false;
+}
+
+void streaming_init(struct run *run)
+{
+    const struct model *model = run->model;
+    const struct topology *topology = model->topology;
+    struct streaming *streaming = mem_alloc(1, sizeof *streaming);
+    struct stream_options options = {
+        .repeat_service = model->recovery.on_retry == ON_RETRY_REPEAT,
+        .may_fail = may_fail(model),
+    };
+    run->streaming = streaming;
+    streaming->topology = topology;
+    streaming->n_tasks = (uint32_t)topology->n_tasks;
+    streaming->tasks = mem_alloc(topology->n_tasks, sizeof *streaming->tasks);
+    streaming->struck = mem_alloc(topology->n_tasks, sizeof *streaming->struck);
+    streaming->living = mem_alloc(topology->n_tasks, sizeof *streaming->living);
+    streaming->units = find_units(topology);
+    streaming->operator_latency =
+        mem_alloc(topology->n_operators, sizeof *streaming->operator_latency);
+    streaming->stream = stream_new(topology, &options);
+    streaming->rounds = rounds_new(run);
+    streaming_init_scopes(run);
+    for (uint32_t task = 0; task < streaming->n_tasks; task++)
+        streaming->tasks[task].place = topology->tasks[task].node;
+    streaming_init_metrics(streaming);
+}
+
+void streaming_release(struct run *run)
+{
+    struct streaming *streaming = run->streaming;
+    streaming_release_metrics(streaming);
+    streaming_release_scopes(streaming);
+    rounds_free(streaming->rounds);
+    stream_free(streaming->stream);
+    for (uint32_t task = 0; task < streaming->n_tasks; task++)
+        task_cut_release(&streaming->tasks[task].stop);
+    free(streaming->operator_latency);
+    free(streaming->units);
+    free(streaming->living);
+    free(streaming->struck);
+    free(streaming->tasks);
+    free(streaming);
+}
+
+static void start_stream(struct run *run)
+{
+    struct streaming *streaming = run->streaming;
+    struct event_histograms *histograms = run->histograms;
+    streaming->latency = (struct latency_record){.histogram = &histograms->of[M_LATENCY]};
+    for (size_t i = 0; i < streaming->topology->n_operators; i++)
+        streaming->operator_latency[i] =
+            (struct latency_record){.histogram = &histograms->operators[i]};
+    stream_start(streaming->stream, run->seed, run->replication, &streaming->latency,
+                 streaming->operator_latency);
+    stream_measure_from(streaming->stream, run->measure_from_s);
+}
+
+/* No task runs before the job has started. */
+static void start_tasks(struct run *run)
+{
+    struct streaming *streaming = run->streaming;
+    for (uint32_t task = 0; task < streaming->n_tasks; task++) {
+        struct stream_task *control = &streaming->tasks[task];
+        *control = (struct stream_task){
+            .scope = control->scope,
+            .place = control->place,
+            .stop = control->stop,
+            .is_dead = true,
+            .speed = 0,
+            .activity = ACTIVITY_START,
+        };
+        control->stop.service_s = 0;
+        stream_set_speed(streaming->stream, task, 0);
+    }
+    for (int a = 0; a < N_ACTIVITIES; a++)
+        streaming->n_in[a] = a == ACTIVITY_START ? streaming->n_tasks : 0;
+    run_set_phase(run, streaming_phase(streaming->n_in));
+}
+
+static void start_scopes(struct run *run)
+{
+    struct streaming *streaming = run->streaming;
+    streaming->n_watched = 0;
+    for (size_t i = 0; i < streaming->n_scopes; i++) {
+        struct scope *scope = &streaming->scopes[i];
+        scope->is_fresh = scope->is_stopped = i < streaming->n_restarts;
+        scope->is_hit = scope->owes_loss = scope->is_watched = false;
+        scope->repaired_s = 0;
+        recovering_start(scope->recovering);
+    }
+}
+
+void streaming_start(struct run *run)
+{
+    struct streaming *streaming = run->streaming;
+    double warmup_s = run->model->run.warmup_s;
+    run->measure_from_s = isnan(warmup_s) ? 0 : warmup_s;
+    streaming->any_unit = rng_stream(run->seed, run->replication, RNG_FAILURE, run->n_failures);
+    start_stream(run);
+    rounds_start(run);
+    start_tasks(run);
+    start_scopes(run);
+    streaming_start_metrics(run);
+    for (size_t i = 0; i < streaming->n_restarts; i++)
+        recovering_load(&run->recoveries[i]);
+}
+
+/* ---- time ---- */
+
+/* The plane has come to something that a round asked for. */
+static void handle(struct run *run, const struct notice *notice)
+{
+    run->calendar.now_s = stream_now_s(run->streaming->stream);
+    rounds_notice(run, notice);
+}
+
+bool streaming_advance(struct run *run)
+{
+    struct stream *stream = run->streaming->stream;
+    struct notice notice;
+    const struct event *next = calendar_next(&run->calendar);
+    bool failure_first = run->failure_priority < 0 && event_priority(next) == run->failure_priority;
+    if (failure_first && next->time_s <= stream_now_s(stream))
+        return false;
+    double to_s = failure_first ? nextafter(next->time_s, 0) : next->time_s;
+    bool came_to_something = stream_advance(stream, to_s, &notice);
+    streaming_look_at_watches(run);
+    if (came_to_something)
+        handle(run, &notice);
+    else if (failure_first)
+        stream_move_to(stream, next->time_s);
+    return came_to_something;
+}
+
+/* ---- failures ---- */
+
+/* The phase of the tasks that were struck, an enum exposure. */
+static unsigned phase_of_struck(const struct streaming *streaming, size_t n)
+{
+    uint32_t n_in[N_ACTIVITIES] = {0};
+    for (size_t i = 0; i < n; i++)
+        n_in[streaming->tasks[streaming->struck[i]].activity]++;
+    return streaming_phase(n_in);
+}
+
+/* Some tasks of the scope were struck. Whether that hits it, in the phase in which they are. */
+static bool scope_fails(const struct streaming *streaming, struct scope *scope, unsigned exposure)
+{
+    uint32_t n_in[N_ACTIVITIES] = {0};
+    bool any_lives = false;
+    for (size_t i = 0; i < scope->n_tasks; i++) {
+        const struct stream_task *control = &streaming->tasks[scope->tasks[i]];
+        if (!control->is_struck)
+            continue;
+        n_in[control->activity]++;
+        any_lives |= !control->is_dead;
+    }
+    if (!(streaming_phase(n_in) & exposure))
+        return false;
+    if (scope->recovering->state == RECOVERY_DETECTING && any_lives)
+        scope_survivors_fail(scope);
+    else
+        recovering_fail(scope->recovering);
+    return true;
+}
+
+/* The n tasks that were struck lose their memory, where they are exposed. Whether any is. */
+static bool strike(struct streaming *streaming, size_t n, unsigned exposure)
+{
+    const uint32_t *struck = streaming->struck;
+    bool hits = false;
+    for (size_t i = 0; i < n; i++)
+        streaming->tasks[struck[i]].is_struck = true;
+    for (size_t i = 0; i < n; i++) {
+        struct scope *scope = streaming->tasks[struck[i]].scope;
+        if (!scope->is_hit)
+            hits |= scope_fails(streaming, scope, exposure);
+        scope->is_hit = true;
+    }
+    for (size_t i = 0; i < n; i++) {
+        streaming->tasks[struck[i]].is_struck = false;
+        streaming->tasks[struck[i]].scope->is_hit = false;
+    }
+    return hits;
+}
+
+/* A unit fails and loses nothing: its tasks are interrupted until it is up again. */
+static bool interrupt(struct run *run, const struct failure_process *process, uint64_t unit,
+                      double repair_s)
+{
+    struct streaming *streaming = run->streaming;
+    struct scope *scope = &streaming->scopes[streaming->first_interrupted[process->index] + unit];
+    size_t n = streaming_find_struck(streaming, (enum strikes)process->params->strikes, unit);
+    if (!(process->params->exposure & phase_of_struck(streaming, n)))
+        return false;
+    scope->repaired_s = run->calendar.now_s + repair_s;
+    recovering_fail(scope->recovering);
+    return true;
+}
+
+/* Whether a failure of the node, which fills a place of the job or none, hits the job. */
+static bool node_fails(struct run *run, const struct failure_process *process, uint64_t node,
+                       double repair_s)
+{
+    struct streaming *streaming = run->streaming;
+    uint32_t place = nodes_place(run, node);
+    size_t n = place == NO_PLACE ? 0 : streaming_find_struck(streaming, STRIKES_NODE, place);
+    unsigned phase = phase_of_struck(streaming, n);
+    unsigned exposure = process->params->exposure;
+    /* Nodes are lost in a downtime too, though the tasks have nothing more to lose; idle ones
+     * always. */
+    bool hosts_are_spared = !(exposure & phase) && phase != EXPOSED_DOWNTIME;
+    if (run->nodes.followed)
+        (void)nodes_fail(run, node, repair_s, hosts_are_spared);
+    return strike(streaming, n, exposure);
+}
+
+bool streaming_unit_fails(struct run *run, const struct failure_process *process, int64_t unit,
+                          double repair_s)
+{
+    struct streaming *streaming = run->streaming;
+    const struct failure_params *params = process->params;
+    enum strikes strikes = (enum strikes)params->strikes;
+    if (unit == RUN_ANY_UNIT)
+        unit =
+            process->n_units > 1 ? (int64_t)rng_below(&streaming->any_unit, process->n_units) : 0;
+    if ((uint64_t)unit >= process->n_units)
+        return false;
+    if (strikes == STRIKES_NODE && params->loses == LOSES_NOTHING)
+        unit = nodes_place(run, (uint64_t)unit);
+    if (params->loses == LOSES_NOTHING)
+        return unit != NO_PLACE && interrupt(run, process, (uint64_t)unit, repair_s);
+    if (strikes == STRIKES_NODE)
+        return node_fails(run, process, (uint64_t)unit, repair_s);
+    return strike(streaming, streaming_find_struck(streaming, strikes, (uint64_t)unit),
+                  params->exposure);
+}
+
+/* ---- the end ---- */
+
+void streaming_end(struct run *run)
+{
+    struct streaming *streaming = run->streaming;
+    char why[200];
+    for (uint32_t task = 0; task < streaming->n_tasks; task++)
+        streaming_end_task(run, task);
+    for (size_t i = 0; i < streaming->n_scopes; i++)
+        if (run->recoveries[i].episode.open)
+            streaming_tell_recovery(run, &streaming->scopes[i]);
+    rounds_end(run);
+    if (!stream_check(streaming->stream, why))
+        run_violation(run, "%s", why);
+    streaming_fill_metrics(run);
+}
