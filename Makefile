@@ -34,8 +34,11 @@ all:       ## build the program, build/ckptsim (the default)
 deps:      ## install what building, testing and plotting need
 	$Qsh .ci/deps
 
-deps-dev:  ## install what lint and bench-peers need besides
+deps-dev:  ## install what lint needs besides
 	$Qsh .ci/deps dev
+
+deps-peers: ## install the simulators that bench-peers compares with
+	$Qsh .ci/deps peers
 
 demo:      ## the main job on shipped scenarios: results and plots in build/demo/
 	$(call build,release,demo)
@@ -60,7 +63,7 @@ coverage:  ## lines of sim/ that the tests execute, by file (build/coverage/summ
 bench:     ## speed, as ratios against bare kernels in the same run
 	$(call build,release,bench)
 
-bench-peers: ## speed against SimPy
+bench-peers: ## speed against SimPy, SimGrid and ns-3
 	$(call build,release,bench-peers)
 
 validate:  ## the model tests with longer statistics
@@ -80,8 +83,8 @@ help:      ## this list
 	@sed -n 's/^\([a-z-]*\): *## /\1	/p' Makefile | while IFS='	' read -r goal what; do \
 	    printf '  %-12s %s\n' "$$goal" "$$what"; done
 
-.PHONY: all deps deps-dev demo test asan ubsan tsan lint coverage bench bench-peers validate \
-        install uninstall clean help
+.PHONY: all deps deps-dev deps-peers demo test asan ubsan tsan lint coverage bench bench-peers \
+        validate install uninstall clean help
 
 else
 
@@ -233,7 +236,7 @@ lint: lint-format lint-scripts lint-layers lint-cppcheck \
 
 lint-format: need-dev
 	@echo '  LINT  clang-format'
-	$Qclang-format --dry-run --Werror $(HEADERS) $(LINT_SRC)
+	$Qclang-format --dry-run --Werror $(HEADERS) $(LINT_SRC) $(wildcard tests/bench/*.cpp)
 
 lint-scripts:
 	@echo '  LINT  sh -n'
@@ -281,9 +284,14 @@ need-dev:
 
 # ---- Speed -------------------------------------------------------------------
 
-BENCHES := $(patsubst tests/%.c,build/%,$(sort $(wildcard tests/bench/*.c)))
+BENCHES   := $(patsubst tests/%.c,build/%,$(sort $(wildcard tests/bench/bench_*.c)))
+# What is no bench by itself is shared by them.
+BENCH_SRC := $(filter-out tests/bench/bench_%,$(sort $(wildcard tests/bench/*.c)))
+BENCH_OBJ := $(BENCH_SRC:%.c=$B/%.o)
 
-build/bench/%: $B/tests/bench/%.o $(LIB)
+$B/tests/bench/%.o: DEFS := -Itests
+
+build/bench/%: $B/tests/bench/%.o $(BENCH_OBJ) $(LIB)
 	@echo '  LINK  $@'
 	@mkdir -p $(@D)
 	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(ALL_LDLIBS) -o $@
@@ -291,8 +299,24 @@ build/bench/%: $B/tests/bench/%.o $(LIB)
 bench: $(PROGRAM) $(BENCHES)
 	$Qfor bench in $(BENCHES); do ./$$bench $(PROGRAM) || exit 1; done
 
-bench-peers: $(PROGRAM) $(BENCHES)
-	$Qsh tests/bench/peers.sh $(PROGRAM)
+# Models in C++ for other simulators, built for this goal alone and only where their libraries are.
+CXX     ?= c++
+PEERS   := build/bench/simgrid_stream build/bench/ns3_stream
+CXX_STD := -std=c++17 -O2
+
+build/bench/simgrid_stream: tests/bench/simgrid_stream.cpp
+	$(call build-peer,simgrid)
+build/bench/ns3_stream: tests/bench/ns3_stream.cpp
+	$(call build-peer,ns3-core)
+
+define build-peer
+	@mkdir -p $(@D)
+	$Qif pkg-config --exists $1; then echo '  CXX   $@'; \
+	    $(CXX) $(CXX_STD) $$(pkg-config --cflags $1) $< $$(pkg-config --libs $1) -o $@; fi
+endef
+
+bench-peers: $(PROGRAM) $(PEERS)
+	$Qsh tests/bench/peers.sh $(PROGRAM) build/bench
 
 # ---- Demo, install -----------------------------------------------------------
 

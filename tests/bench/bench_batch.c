@@ -15,11 +15,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
+#include "bench/bench.h"
 #include "core/memory.h"
-#include "core/stats.h"
 #include "experiment/estimate.h"
 #include "experiment/replication.h"
 #include "scenario/scenario.h"
@@ -27,13 +25,6 @@
 enum { ROUNDS = 7 };
 
 static const double TARGET = 2.0;
-
-static double clock_ns(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
-}
 
 /* ---- what both kernels record ---- */
 
@@ -178,13 +169,6 @@ static void jumping_kernel(struct replications *table)
     }
 }
 
-static const char *const p5_text =
-    "{\"job\": {\"work\": \"30 d\"},"
-    " \"checkpoint\": {\"strategy\": \"periodic\", \"interval\": \"2 h\", \"cost\": \"10 min\"},"
-    " \"failures\": [{\"strikes\": \"job\","
-    "   \"time_to_failure\": {\"dist\": \"exponential\", \"mean\": \"1 d\"}}],"
-    " \"recovery\": {\"downtime\": \"1 min\", \"restore\": \"10 min\"}}";
-
 /* ---- P6: walks ---- */
 
 static const double W6 = 5 * 86400.0, T6 = 1800, CF = 120, CD = 20, RF = 120, RD = 30;
@@ -253,16 +237,6 @@ static void walking_kernel(struct replications *table)
     }
 }
 
-static const char *const p6_text =
-    "{\"job\": {\"work\": \"5 d\"},"
-    " \"checkpoint\": {\"strategy\": \"incremental\", \"interval\": \"30 min\","
-    "   \"cost\": {\"dist\": \"exponential\", \"mean\": \"2 min\"},"
-    "   \"content\": {\"base_every\": 4, \"cost\": {\"dist\": \"exponential\", \"mean\": \"20 s\"},"
-    "     \"restore\": \"30 s\"}},"
-    " \"failures\": [{\"strikes\": \"job\","
-    "   \"time_to_failure\": {\"dist\": \"weibull\", \"mean\": \"1 d\", \"shape\": 0.7}}],"
-    " \"recovery\": {\"downtime\": \"1 min\", \"restore\": \"2 min\"}}";
-
 /* ---- the comparison ---- */
 
 static void reduce(const struct replications *table, struct point *point)
@@ -275,22 +249,22 @@ static void reduce(const struct replications *table, struct point *point)
 static double time_kernel(const struct model *model, size_t n,
                           void (*kernel)(struct replications *table), struct point *point)
 {
-    double start = clock_ns();
+    double start = bench_cpu_ns();
     struct replications table;
-    replications_init(&table, model, 1, n);
+    replications_init(&table, model, 1, n, false);
     kernel(&table);
     reduce(&table, point);
     replications_release(&table);
-    return clock_ns() - start;
+    return bench_cpu_ns() - start;
 }
 
 static double time_ours(const struct model *model, size_t n, struct point *point)
 {
-    double start = clock_ns();
+    double start = bench_cpu_ns();
     struct replications table;
     struct replicator replicator;
     char why[256] = "";
-    replications_init(&table, model, 1, n);
+    replications_init(&table, model, 1, n, false);
     replicator_init(&replicator);
     for (size_t i = 0; i < n; i++)
         if (!replicate(&replicator, &table, i, why)) {
@@ -301,17 +275,16 @@ static double time_ours(const struct model *model, size_t n, struct point *point
     reduce(&table, point);
     replicator_release(&replicator);
     replications_release(&table);
-    return clock_ns() - start;
+    return bench_cpu_ns() - start;
 }
 
-static void compare(const char *name, const char *text, size_t n,
+static void compare(const char *name, const char *what, const char *path, size_t n,
                     void (*kernel)(struct replications *table))
 {
     struct scenario scenario;
     struct err err = {0};
-    struct scenario_request request = {.path = name, .text = text};
-    if (!scenario_load_request(&scenario, &request, &err)) {
-        (void)fprintf(stderr, "%s: %s\n", name, err.problems[0].message);
+    if (!scenario_load(&scenario, path, NULL, 0, NULL, &err)) {
+        (void)fprintf(stderr, "%s: %s\n", path, err.problems[0].message);
         exit(1);
     }
     double bare[ROUNDS], ours[ROUNDS], ratio[ROUNDS];
@@ -321,21 +294,19 @@ static void compare(const char *name, const char *text, size_t n,
         ours[round] = time_ours(&scenario.model, n, &our_point);
         ratio[round] = ours[round] / bare[round];
     }
-    stats_sort(bare, ROUNDS);
-    stats_sort(ours, ROUNDS);
-    stats_sort(ratio, ROUNDS);
-    double failures = our_point.estimates[M_FAILURES].mean;
-    printf("%s: kernel %.0f ns, ckptsim %.0f ns a replication (%.1f failures): "
-           "ratio %.2f, target %.1f; makespan %.0f s and %.0f s\n",
-           name, bare[ROUNDS / 2] / (double)n, ours[ROUNDS / 2] / (double)n, failures,
-           ratio[ROUNDS / 2], TARGET, bare_point.estimates[M_MAKESPAN].mean,
+    printf("%s: kernel %.0f ns, ckptsim %.0f ns a replication (%.1f failures); makespan %.0f s and "
+           "%.0f s\n",
+           name, bench_median(bare, ROUNDS) / (double)n, bench_median(ours, ROUNDS) / (double)n,
+           our_point.estimates[M_FAILURES].mean, bare_point.estimates[M_MAKESPAN].mean,
            our_point.estimates[M_MAKESPAN].mean);
+    bench_at_most(name, what, bench_median(ratio, ROUNDS), TARGET);
     scenario_release(&scenario);
 }
 
 int main(void)
 {
-    compare("P5", p5_text, 100000, jumping_kernel);
-    compare("P6", p6_text, 10000, walking_kernel);
+    compare("P5", "jumping kernel", "tests/bench/scenarios/batch.json", 100000, jumping_kernel);
+    compare("P6", "walking kernel", "tests/bench/scenarios/batch-random.json", 10000,
+            walking_kernel);
     return 0;
 }
