@@ -86,7 +86,8 @@ static void look_at_partitions(struct reference *reference, uint32_t task, struc
     const struct task_place *place = &reference->topology->tasks[task];
     for (uint32_t i = 0; i < place->n_partitions; i++) {
         struct durable_log *log = &reference->partitions[place->partitions[i]];
-        (void)durable_log_expire(log, reference->now_s);
+        if (durable_log_expire(log, reference->now_s) > 0)
+            wake(reference, task); /* it waits for another message now */
         double ready_s = durable_log_ready_s(log);
         if (next->from == FROM_NOWHERE || ready_s < next->there_s)
             *next = (struct next){
