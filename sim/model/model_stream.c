@@ -99,6 +99,9 @@ static void check_run(const struct run_params *run, struct err *err)
     if (run->warmup_s >= run->duration_s)
         (void)err_add(err, "/run/warmup", "nothing is left to count: warmup takes %g s of %g s",
                       run->warmup_s, run->duration_s);
+    if (run->sample_s > run->duration_s)
+        (void)err_add(err, "/run/sample", "no sample in a run of %g s: a step of %g s is longer",
+                      run->duration_s, run->sample_s);
     if (run->duration_s / run->sample_s > STORY_MOST_SAMPLES)
         (void)err_add(err, "/run/sample", "%.3g samples; at most %d are taken",
                       run->duration_s / run->sample_s, STORY_MOST_SAMPLES);

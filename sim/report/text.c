@@ -165,7 +165,8 @@ static void add_advice(struct buffer *out, const struct point *point, enum metri
                         "anything is random\n");
         return;
     }
-    double known = estimate->half_width / fabs(estimate->mean);
+    double mean = fabs(estimate->mean);
+    double known = mean > 0 ? estimate->half_width / mean : (double)INFINITY;
     double wanted = known > 0.1 ? 0.1 : 0.01;
     if (metric_rows[metric].kind != METRIC_PER_RUN || !(known > wanted) || !isfinite(known))
         return;
