@@ -39,12 +39,31 @@ static void clean_up_and_die(int number)
     (void)raise(number);
 }
 
+static const int clean_up_signals[] = {SIGINT, SIGTERM, SIGHUP};
+
 void file_clean_up_on_signals(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < MEM_COUNT(numbers); i++)
-        if (signal(numbers[i], clean_up_and_die) == SIG_IGN) /* by nohup, for instance */
-            (void)signal(numbers[i], SIG_IGN);
+    for (size_t i = 0; i < MEM_COUNT(clean_up_signals); i++)
+        if (signal(clean_up_signals[i], clean_up_and_die) == SIG_IGN) /* by nohup, for instance */
+            (void)signal(clean_up_signals[i], SIG_IGN);
+}
+
+/* Creates the file; a signal finds it either not there or in the list of what to take away. */
+static int create_temporary(const char *name, mode_t mode)
+{
+    sigset_t signals;
+    sigset_t before;
+    (void)sigemptyset(&signals);
+    for (size_t i = 0; i < MEM_COUNT(clean_up_signals); i++)
+        (void)sigaddset(&signals, clean_up_signals[i]);
+    (void)sigprocmask(SIG_BLOCK, &signals, &before);
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    int error = errno;
+    if (fd >= 0)
+        replace_temporary(NULL, name);
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return fd;
 }
 
 /* ---- files ---- */
@@ -87,11 +106,9 @@ static bool open_temporary(struct file_writer *writer, mode_t mode, struct err *
     enum { ATTEMPTS = 100 };
     for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
         writer->temporary = file_temporary_name(writer->target, attempt);
-        writer->fd = open(writer->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        if (writer->fd >= 0) {
-            replace_temporary(NULL, writer->temporary);
+        writer->fd = create_temporary(writer->temporary, mode);
+        if (writer->fd >= 0)
             return true;
-        }
         int error = errno;
         free(writer->temporary);
         writer->temporary = NULL;

@@ -3,9 +3,7 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/memory.h"
 
@@ -16,8 +14,7 @@ enum { MOST_OPERATORS = 8, MOST_TASKS = 4, TICKS_PER_S = 64 };
 
 /* What an operator's messages amount to. */
 struct shape {
-    char
-        *text; /* owned: what the scenario says of it, but for its selectivity and the last brace */
+    char *text; /* owned: what the scenario says of it, but for selectivity and the last brace */
     uint64_t stage, n_tasks;
     double selectivity;    /* if it sends to anybody */
     double out_rate_per_s; /* on each out edge */

@@ -42,11 +42,12 @@ struct shared_log {
     size_t highest;
 };
 
+/* A task at work. */
 struct actor {
     enum task_mode mode;
     bool hold, hold_blocked;
     double speed;
-    double rewound_s;
+    double rewound_s; /* last roll-back: what was done before it waits anew from then on */
     struct rng service_rng;
     struct service *services; /* owned: in the order in which they started */
     uint32_t n_services;
@@ -62,6 +63,7 @@ struct actor {
     bool woken;       /* there is an alarm for it now */
 };
 
+/* A reason to look at a task. */
 struct alarm {
     double time_s;
     uint32_t task;

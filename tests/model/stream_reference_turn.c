@@ -209,8 +209,7 @@ static void go_on(struct reference *reference, uint32_t task, uint32_t slot)
         actor->services[i] = actor->services[i + 1];
 }
 
-/* Of two that wait for the same receiver, over channels of capacity 0: first blocked, first served.
- */
+/* Of two that wait for one receiver over channels of capacity 0, the first blocked goes first. */
 static bool is_served_before(const struct service *a, const struct service *b)
 {
     if (a->end_s < b->end_s || b->end_s < a->end_s)
