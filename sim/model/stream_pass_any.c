@@ -40,6 +40,8 @@ static uint32_t first_of_queue(const struct stream *stream, const struct message
     if (queue->n == 0 || queue->n_fixed > 0)
         return 0;
     double entry_s = queue_at(queue, 0)->entry_s;
+    if (entry_s < since_s)
+        return 0; /* in the order of the queue, which an alignment may have changed */
     for (uint32_t i = 1; i < queue->n && queue_at(queue, i)->entry_s == entry_s; i++)
         if (is_taken_before(stream, queue_at(queue, i), queue_at(queue, best), since_s))
             best = i;

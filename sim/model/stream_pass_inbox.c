@@ -112,6 +112,8 @@ static void append_as_they_are(struct message_queue *queue, const struct inbox *
 static bool fill_buckets(struct sorter *sorter, const struct inbox *inbox, const struct span *span)
 {
     double width_s = span->last_s - span->first_s;
+    if (!(width_s > 0))
+        return false; /* all enter at the same instant */
     double scale = (double)(span->n - 1) / width_s;
     if (!isfinite(scale))
         return false;

@@ -14,7 +14,7 @@
 #include "stream_script.h"
 #include "support.h"
 
-enum { N_GRAPHS = 800 };
+enum { N_GRAPHS = 1200 };
 
 static void load(struct scenario *scenario, const char *text)
 {
