@@ -156,8 +156,8 @@ const struct metric_row metric_rows[N_METRICS] = {
             .kind = METRIC_PER_RUN,
             .better = METRIC_NEUTRAL,
             .applies = may_overrun,
-            .help = "Checkpoints that were due while another was still being written, under "
-                    "overrun: skip.",
+            .help = "Checkpoints that were due and not taken: another was still being written (not "
+                    "under overrun: queue), or a task was interrupted.",
         },
     [M_CHECKPOINT_DURATION] =
         {
@@ -262,8 +262,8 @@ const struct metric_row metric_rows[N_METRICS] = {
             .kind = METRIC_PER_RUN,
             .better = METRIC_HIGHER,
             .of_time = true,
-            .help =
-                "Share of the time in which the job runs; of a stream job, mean over its tasks.",
+            .help = "Share of the time in which the job is neither down nor recovering; of a "
+                    "stream job, mean over its tasks.",
         },
     [M_RECOVERIES_CENSORED] =
         {
@@ -394,7 +394,8 @@ const struct metric_row metric_rows[N_METRICS] = {
             .kind = METRIC_PER_EVENT,
             .better = METRIC_LOWER,
             .applies = is_stream,
-            .help = "Messages read from the sources again, per recovery.",
+            .help =
+                "Messages read again from sources and from logs between operators, per recovery.",
         },
     [M_TIME_START] =
         {

@@ -88,7 +88,7 @@ enum pass_output {
     TO_BLOCK,  /* each goes on to the next stage of a chain */
 };
 
-/* Why a task goes no further for now. */
+/* Why a task goes no further in this pass. */
 enum stop {
     STOP_NONE,
     STOP_EMPTY,   /* no message that is known */

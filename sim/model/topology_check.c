@@ -131,6 +131,11 @@ static void check_bounds(const struct job_params *job, const struct input_params
                       "channel: pipelined");
     else if (input->on_full == ON_FULL_DROP && !in_messages && !in_bytes)
         (void)err_add(err, holder, "on_full: drop needs a capacity");
+    if (input->capacity == 0 && dist_is_given(&input->latency) && dist_mean(&input->latency) > 0)
+        (void)err_add(
+            err, holder,
+            "a channel of capacity 0 hands over at once; with a latency it needs room for "
+            "1 message at least");
     bool sizes = false;
     for (size_t i = 0; i < job->operators.n; i++)
         sizes |=

@@ -192,10 +192,24 @@ static bool looks_like_name(const struct union_type *types, const char *text)
     return numeric && ((*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z'));
 }
 
+/*
+ * Whether an object is what the shorthand takes, itself a union: {"dist": ..} where a detector is
+ * wanted stands for a delay of that law.
+ */
+static bool is_shorthand_value(const struct union_type *types, const cJSON *object)
+{
+    if (!types->shorthand || json_member(object, types->tag))
+        return false;
+    const struct field *value = field_find(types->shorthand->fields, types->shorthand_key);
+    return value->kind == FIELD_UNION && json_member(object, value->types->tag);
+}
+
 bool reader_read_union(const struct spot *spot, const struct field *field, cJSON **item,
                        struct tagged *target)
 {
     const struct union_type *types = field->types;
+    if (cJSON_IsObject(*item) && is_shorthand_value(types, *item))
+        return read_shorthand(spot, field, item, target);
     if (cJSON_IsObject(*item))
         return read_object(spot, field, *item, target);
     bool text = cJSON_IsString(*item);

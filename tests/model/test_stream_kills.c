@@ -15,6 +15,7 @@
 #include "core/memory.h"
 #include "core/rng.h"
 #include "fixture.h"
+#include "strategy/strategy.h"
 
 /* Skewed partitions and keys, channels so small that senders block, a slow operator. */
 #define GRAPH(channel)                                                                             \
@@ -77,6 +78,10 @@ static const struct setting settings[] = {
      {"/checkpoint/strategy=periodic",
       "/checkpoint/coordination={\"kind\": \"independent\", \"phase\": \"staggered\"}",
       "/recovery/restart/scope=task", STRIKES("process"), ASYNC}},
+    {"independent, deltas",
+     logged,
+     {"/checkpoint/strategy=incremental",
+      "/checkpoint/content={\"base_every\": 3, \"cost\": \"30 ms\", \"restore\": \"70 ms\"}"}},
     {"independent, a container restarts alone",
      logged,
      {"/checkpoint/strategy=periodic", "/recovery/restart/scope=container", STRIKES("container"),
@@ -225,9 +230,28 @@ static void streams_lose_nothing_whatever_fails_when(void **state)
     }
 }
 
+static bool is_tried(const char *name)
+{
+    for (size_t i = 0; i < MEM_COUNT(settings); i++) {
+        const char *strategy = settings[i].sets[0];
+        if (strcmp(strrchr(strategy, '=') + 1, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void every_strategy_is_among_the_settings(void **state)
+{
+    (void)state;
+    for (const struct strategy *strategy = strategies; strategy->name; strategy++)
+        if (!is_tried(strategy->name))
+            fail_msg("no setting tries the strategy %s", strategy->name);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_strategy_is_among_the_settings),
         cmocka_unit_test(streams_lose_nothing_whatever_fails_when),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

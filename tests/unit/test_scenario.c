@@ -10,6 +10,7 @@
 #include "core/dist.h"
 #include "core/rng.h"
 #include "core/text_reader.h"
+#include "model/detector.h"
 #include "model/fault_log.h"
 #include "scenario/describe.h"
 #include "scenario/json.h"
@@ -229,6 +230,26 @@ static void a_shorthand_is_spelt_out_where_that_shows_a_default(void **state)
 }
 
 /* ---- Overrides -------------------------------------------------------------------- */
+
+static void a_law_alone_is_the_value_of_a_shorthand(void **state)
+{
+    (void)state;
+    struct override set = {.pointer = "/recovery/detector",
+                           .value = "{\"dist\": \"exponential\", \"mean\": \"2.385 s\"}"};
+    struct scenario s = load_good(
+        &(struct scenario_request){.path = "a.json", .text = textbook, .sets = &set, .n_sets = 1});
+    assert_string_equal(s.model.recovery.detector.variant->name, "delay");
+    assert_near(detector_mean_s(&s.model.recovery.detector), 2.385, 0);
+    scenario_release(&s);
+    set.value = "{\"dist\": \"exponentia\", \"mean\": \"2 s\"}";
+    struct scenario bad;
+    struct err err = {0};
+    assert_false(scenario_load_request(
+        &bad,
+        &(struct scenario_request){.path = "a.json", .text = textbook, .sets = &set, .n_sets = 1},
+        &err));
+    err_release(&err);
+}
 
 static void overrides_take_json_or_text(void **state)
 {
@@ -806,6 +827,7 @@ int main(void)
         cmocka_unit_test(strategies_are_fragments_beneath_the_scenarios_own_keys),
         cmocka_unit_test(nulls_give_the_default_back),
         cmocka_unit_test(a_shorthand_is_spelt_out_where_that_shows_a_default),
+        cmocka_unit_test(a_law_alone_is_the_value_of_a_shorthand),
         cmocka_unit_test(overrides_take_json_or_text),
         cmocka_unit_test(bad_overrides_say_which),
         cmocka_unit_test(arguments_are_split_at_the_first_equals),
