@@ -66,7 +66,7 @@ bench:     ## speed, as ratios against bare kernels in the same run
 bench-peers: ## speed against SimPy, SimGrid and ns-3
 	$(call build,release,bench-peers)
 
-validate:  ## the model tests with longer statistics
+validate:  ## the model tests with longer statistics, and published figures beside ours
 	$(call build,release,validate)
 
 install:   ## program, gnuplot scripts, scenarios, schema, man page, to PREFIX
@@ -216,6 +216,7 @@ check: $(PROGRAM) $(CHECKS)
 
 validate: $(PROGRAM) $(filter $B/tests/model/%,$(CHECKS))
 	$QCKPTSIM_VALIDATE=1 tests/run $(PROGRAM) $B/findings $(filter $B/tests/model/%,$(CHECKS))
+	$Qsh tests/validate/published.sh $(PROGRAM) .
 
 # Counts of an earlier run must not add to this one's.
 coverage:

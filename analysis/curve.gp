@@ -4,7 +4,7 @@
 #
 # DATA: blocks with two blank lines between.
 #   0    title, x label, y label, x low, x high, x logarithmic, x is a list of names, y from zero,
-#        marks, curves, the curves with predictions ("1 3"), span low, span high
+#        y logarithmic, marks, curves, the curves with predictions ("1 3"), span low, span high
 #   1    ticks of the x axis: place, text
 #   2    vertical marks: place, text
 #   3..  one block per curve: its name; then x, mean, low, high, predicted
@@ -14,14 +14,14 @@ load ARG0[1:strlen(ARG0) - strlen("curve.gp")]."style.gp"
 
 stats DATA index 0 using (TITLE = strcol(1), XLABEL = strcol(2), YLABEL = strcol(3), 0) nooutput
 stats DATA index 0 using (XLOW = $4, XHIGH = $5, XLOG = int($6), NAMES = int($7), ZERO = int($8), 0) nooutput
-stats DATA index 0 using (MARKS = int($9), CURVES = int($10), PREDICTED = strcol(11), 0) nooutput
-stats DATA index 0 using (SPANLOW = $12, SPANHIGH = $13, 0) nooutput
+stats DATA index 0 using (YLOG = int($9), MARKS = int($10), CURVES = int($11), PREDICTED = strcol(12), 0) nooutput
+stats DATA index 0 using (SPANLOW = $13, SPANHIGH = $14, 0) nooutput
 set title TITLE
 set xlabel XLABEL
 set ylabel YLABEL
 if (XLOG) { set logscale x }
 set xrange [XLOW:XHIGH]
-if (ZERO) { set yrange [0:*] }
+if (YLOG) { set logscale y } else { if (ZERO) { set yrange [0:*] } }
 
 # Ticks come with their labels as data, so that gnuplot shows the labels as they are.
 set xtics ()

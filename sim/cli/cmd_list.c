@@ -190,7 +190,7 @@ static void write_overview(FILE *out)
         table_add(&table, topics[t].help);
         for (size_t i = 0; item_at(&topics[t], i, &arena, &item); i++)
             names = arena_format(&arena, "%s%s%s", names, i ? ", " : "", item.name);
-        if (*names && strlen(names) < 100) {
+        if (*names && strlen(names) < 240) {
             table_add(&table, "");
             table_add(&table, names);
         }

@@ -83,6 +83,9 @@ struct union_type {
      */
     const struct variant *shorthand;
     const char *shorthand_key;
+    /* An object without the tag, not the shorthand's, is the first variant that has all its keys.
+     */
+    bool by_keys;
 };
 
 struct field {

@@ -42,6 +42,8 @@ enum rng_purpose {
     RNG_SERVICE,
     RNG_IDENTITY,
     RNG_TRIGGER,
+    RNG_WRITE_FAILURE,
+    RNG_STATE,
 };
 
 struct rng rng_stream(uint64_t seed, uint64_t replication, enum rng_purpose purpose,

@@ -166,6 +166,7 @@ static void estimate_element(const struct replications *replications, enum eleme
     estimate->applies = true;
     if (element_metric_rows[metric].kind == METRIC_PER_RUN) {
         estimate_values(values, replications->n, estimate);
+        estimate->applies = estimate->n > 0 || !element_metric_is_optional(metric);
     } else {
         double *count = gather(replications, (size_t)(first.count[metric] - first.block) + index);
         double *m2 = gather(replications, (size_t)(first.m2[metric] - first.block) + index);

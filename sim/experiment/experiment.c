@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/version.h"
 #include "experiment/estimate.h"
@@ -66,6 +67,17 @@ static void set_settings(struct experiment *experiment, const struct axis *axes,
     }
 }
 
+/* Says which of many points the messages are about, where none of them blames it by its place. */
+static void blame_point(struct err *err, const struct point *point)
+{
+    for (size_t i = 0; i < err->n_problems; i++)
+        if (err->problems[i].place && strncmp(err->problems[i].place, "--over", 6) == 0)
+            return;
+    for (size_t i = 0; i < point->n_settings; i++)
+        err_add(err, NULL, "that is of the sweep's point %s=%s", point->settings[i].pointer,
+                point->settings[i].value);
+}
+
 static bool load_point(struct experiment *experiment, const struct scenario_request *request,
                        size_t index)
 {
@@ -86,6 +98,8 @@ static bool load_point(struct experiment *experiment, const struct scenario_requ
     with_point.model_only = index > 0;
     bool ok = scenario_load_request(&experiment->scenarios[index], &with_point, experiment->err);
     free(sets);
+    if (!ok)
+        blame_point(experiment->err, point);
     return ok;
 }
 

@@ -56,11 +56,14 @@ static void warn_of_losses(struct point *point, struct arena *arena)
             where = point->elements[ELEMENT_OPERATOR].items[i].name;
         }
     }
-    point_warn(point, arena,
-               arena_format(arena,
-                            "%.4g messages are lost for good in a replication, of %.4g that "
-                            "arrive%s%s: full channels drop them, or retention takes them unread",
-                            lost, arrived, *where ? ", most at " : "", where));
+    point_warn(
+        point, arena,
+        arena_format(arena,
+                     "%.4g messages are lost for good in a replication, of %.4g that "
+                     "arrive%s%s: full channels drop them, retention takes them unread, tasks "
+                     "fail with them under at_most_once, or they were in transit at a recovery "
+                     "line",
+                     lost, arrived, *where ? ", most at " : "", where));
 }
 
 static void warn_of_story(struct point *point, const struct story *story, struct arena *arena)

@@ -185,6 +185,7 @@ static void transfer_ends(void *context, struct event *event)
     if (flow->n > 0)
         flow->volume = fmax(flow->volume, end_volume);
     flow_reschedule(device, direction);
+    flow->n_ended++;
     transfer->done(transfer->context, transfer);
 }
 

@@ -55,6 +55,7 @@ struct flow {
     double since_s;
     struct event next_end;
     struct sum moved_bytes; /* of all streams so far, aborted ones included */
+    uint64_t n_ended;       /* transfers that have moved all their bytes */
 };
 
 struct device {

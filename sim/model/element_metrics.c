@@ -21,7 +21,26 @@ const struct element_metric_row element_metric_rows[N_ELEMENT_METRICS] = {
                                 ELEMENT_OPERATOR, "Messages finished again."},
     [E_OPERATOR_LOST] =
         {"messages_lost", DIMENSION_NONE, METRIC_PER_RUN, ELEMENT_OPERATOR,
-         "Messages lost for good: dropped by full channels into it, or expired unread."},
+         "Messages lost for good: dropped by full channels into it, expired unread, or, under "
+         "at_most_once, in or on the way to its tasks when they failed."},
+    [E_OPERATOR_START_DELAY] = {"start_delay_s", DIMENSION_TIME, METRIC_PER_RUN, ELEMENT_OPERATOR,
+                                "From the request for a checkpoint until a task cuts, or its first "
+                                "marker comes; mean over its tasks."},
+    [E_OPERATOR_ALIGNMENT] = {"alignment_s", DIMENSION_TIME, METRIC_PER_RUN, ELEMENT_OPERATOR,
+                              "From the first marker at a task to the last; mean over its tasks."},
+    [E_OPERATOR_SYNC] = {"sync_s", DIMENSION_TIME, METRIC_PER_RUN, ELEMENT_OPERATOR,
+                         "Time that a task stands for its part of a checkpoint; mean over its "
+                         "tasks."},
+    [E_OPERATOR_ASYNC] = {"async_s", DIMENSION_TIME, METRIC_PER_RUN, ELEMENT_OPERATOR,
+                          "Time in which a task's part is written beside its work; mean over its "
+                          "tasks."},
+    [E_OPERATOR_CHECKPOINTED_BYTES] = {"checkpointed_bytes", DIMENSION_BYTES, METRIC_PER_RUN,
+                                       ELEMENT_OPERATOR,
+                                       "What a task writes for a committed checkpoint; mean over "
+                                       "its tasks."},
+    [E_OPERATOR_IN_FLIGHT_BYTES] = {"in_flight_bytes", DIMENSION_BYTES, METRIC_PER_RUN,
+                                    ELEMENT_OPERATOR,
+                                    "Of that, messages in channels; mean over its tasks."},
     [E_TASK_WORK] = {"work", DIMENSION_NONE, METRIC_PER_RUN, ELEMENT_TASK,
                      "Share of the time spent serving messages for the first time."},
     [E_TASK_REWORK] = {"rework", DIMENSION_NONE, METRIC_PER_RUN, ELEMENT_TASK,

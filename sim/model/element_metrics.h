@@ -23,6 +23,13 @@ enum element_metric {
     E_OPERATOR_PROCESSED,
     E_OPERATOR_REPROCESSED,
     E_OPERATOR_LOST,
+    /* of checkpoints, means over tasks and checkpoints */
+    E_OPERATOR_START_DELAY,
+    E_OPERATOR_ALIGNMENT,
+    E_OPERATOR_SYNC,
+    E_OPERATOR_ASYNC,
+    E_OPERATOR_CHECKPOINTED_BYTES,
+    E_OPERATOR_IN_FLIGHT_BYTES,
     /* tasks: shares of the time */
     E_TASK_WORK,
     E_TASK_REWORK,
@@ -50,6 +57,11 @@ struct element_metric_row {
 };
 
 extern const struct element_metric_row element_metric_rows[N_ELEMENT_METRICS];
+/* Whether it is left out where no replication has it: not a number there. */
+static inline bool element_metric_is_optional(enum element_metric metric)
+{
+    return metric >= E_OPERATOR_START_DELAY && metric <= E_OPERATOR_IN_FLIGHT_BYTES;
+}
 /* "operators", "tasks", "partitions". */
 extern const char *const element_level_names[N_ELEMENT_LEVELS];
 /* The rows of a level, which lie together: from first up to before first + size. */

@@ -2,46 +2,16 @@
 #include "model/job.h"
 
 #include "model/operator.h"
+#include "model/store.h"
 
-static const struct field constant_state_fields[] = {
-    {
-        .key = "size",
-        .kind = FIELD_REAL,
-        .dimension = DIMENSION_BYTES,
-        .offset = offsetof(struct state_params, size_bytes),
-        .max = 1e21,
-        .required = true,
-        .help = "Bytes that a full checkpoint holds, over all tasks.",
-        .witness = "batch-incremental-device.json /job/state/size=\"8 TiB\"",
-    },
-    {
-        .key = "dirty",
-        .kind = FIELD_REAL,
-        .offset = offsetof(struct state_params, dirty_frac),
-        .max = 1,
-        .fallback = "1",
-        .help = "Share of the state that changes between two checkpoints: the size of a delta.",
-        .witness = "batch-incremental-device.json /job/state/dirty=\"50 %\"",
-    },
-    {0},
+static const char *const guarantees[] = {
+    "default", "at_most_once", "at_least_once", "exactly_once_state", "exactly_once_output", NULL,
 };
 
-static const struct variant constant_state = {
-    .name = "constant",
-    .help = "The same size at all times.",
-    .size = sizeof(struct state_params),
-    .fields = constant_state_fields,
-};
-
-static const struct variant *const states[] = {&constant_state, NULL};
-
-const struct union_type state_union = {
-    .name = "state",
-    .tag = "kind",
-    .variants = states,
-    .shorthand = &constant_state,
-    .shorthand_key = "size",
-};
+const char *guarantee_name(enum guarantee guarantee)
+{
+    return guarantees[guarantee];
+}
 
 static const char *const first_starts[] = {"free", "recovery", NULL};
 
@@ -127,14 +97,43 @@ const struct field job_fields[] = {
         .source = "S6, scenarios/README.md",
         .witness = "batch-exponential.json /job/first_start=\"recovery\"",
     },
+    {
+        .key = "guarantee",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct job_params, guarantee),
+        .choices = guarantees,
+        .fallback = "\"default\"",
+        .help =
+            "Stream jobs: what failures may do to messages. at_most_once: reading goes on where "
+            "it was, and what restarted tasks had taken in is lost; at_least_once: read again "
+            "from the checkpoint; exactly_once_state: the same, and the state counts each "
+            "message once; exactly_once_output: besides, an output becomes visible when the "
+            "checkpoint that covers it commits; default: the strongest that coordination and "
+            "channels give without such sinks.",
+        .source = "Carbone et al. 2017; KIP-98; Kafka Streams processing.guarantee",
+        .witness = "stream-guarantees.json /job/guarantee=\"at_most_once\"",
+    },
+    {
+        .key = "transaction_timeout",
+        .kind = FIELD_REAL,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct job_params, transaction_timeout_s),
+        .max = 1e12,
+        .above_min = true,
+        .help =
+            "guarantee: exactly_once_output: outputs whose transaction is open for longer, from "
+            "its first output to its commit, are lost. Absent: never.",
+        .source = "Kafka, transaction.timeout.ms",
+        .witness = "stream-guarantees.json /job/transaction_timeout=\"12 s\"",
+    },
     {0},
 };
 
-/* The state of operator i of a stream job, or of a batch job as a whole; NULL: none. */
-static const struct state_params *state_at(const struct job_params *job, size_t i)
+/* The state of operator i of a stream job, or of a batch job as a whole. */
+static const struct tagged *state_at(const struct job_params *job, size_t i)
 {
     const struct operator_params *operators = job->operators.items;
-    return job_is_stream(job) ? operators[i].state.params : job->state.params;
+    return job_is_stream(job) ? &operators[i].state : &job->state;
 }
 
 static size_t count_states(const struct job_params *job)
@@ -145,7 +144,7 @@ static size_t count_states(const struct job_params *job)
 bool job_has_state(const struct job_params *job)
 {
     for (size_t i = 0; i < count_states(job); i++)
-        if (state_at(job, i))
+        if (state_at(job, i)->variant)
             return true;
     return false;
 }
@@ -153,19 +152,15 @@ bool job_has_state(const struct job_params *job)
 double job_state_bytes(const struct job_params *job)
 {
     double bytes = 0;
-    for (size_t i = 0; i < count_states(job); i++) {
-        const struct state_params *state = state_at(job, i);
-        bytes += state ? state->size_bytes : 0;
-    }
+    for (size_t i = 0; i < count_states(job); i++)
+        bytes += state_size_bytes(state_at(job, i));
     return bytes;
 }
 
 double job_delta_bytes(const struct job_params *job)
 {
     double bytes = 0;
-    for (size_t i = 0; i < count_states(job); i++) {
-        const struct state_params *state = state_at(job, i);
-        bytes += state ? state->size_bytes * state->dirty_frac : 0;
-    }
+    for (size_t i = 0; i < count_states(job); i++)
+        bytes += state_delta_bytes(state_at(job, i));
     return bytes;
 }

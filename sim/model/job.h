@@ -12,9 +12,13 @@
 
 enum first_start { FIRST_START_FREE, FIRST_START_RECOVERY };
 
-struct state_params {
-    double size_bytes; /* of the whole job; each task holds size / tasks */
-    double dirty_frac; /* share changed between two checkpoints: the size of a delta */
+/* What failures may do to the messages of a stream job; stronger ones later. */
+enum guarantee {
+    GUARANTEE_DEFAULT, /* what coordination and channels give by themselves */
+    GUARANTEE_AT_MOST_ONCE,
+    GUARANTEE_AT_LEAST_ONCE,
+    GUARANTEE_EXACTLY_ONCE_STATE,
+    GUARANTEE_EXACTLY_ONCE_OUTPUT,
 };
 
 struct job_params {
@@ -24,13 +28,16 @@ struct job_params {
     uint64_t containers;   /* container i holds task i mod containers of each operator; 0 in the
                               scenario: as many as the widest operator has tasks */
     uint64_t threads;      /* of a container, shared by its tasks; 0: each task has its own */
-    struct tagged state;   /* struct state_params, by state_union */
+    struct tagged state;   /* by state_union, model/store.h */
     struct dist start;     /* time before the work of the very first start */
     int first_start;       /* enum first_start: S6 */
+    int guarantee;         /* enum guarantee; from model_prepare(), not DEFAULT of a stream job */
+    double transaction_timeout_s; /* of exactly_once_output; NaN: none */
 };
 
-extern const struct union_type state_union;
 extern const struct field job_fields[];
+
+const char *guarantee_name(enum guarantee guarantee);
 
 /* Whether it is a stream job, of operators; else it is a batch job, of work. */
 static inline bool job_is_stream(const struct job_params *job)
@@ -40,8 +47,10 @@ static inline bool job_is_stream(const struct job_params *job)
 
 /* Whether the scenario says how large the state is, of some operator of a stream job. */
 bool job_has_state(const struct job_params *job);
-/* Size of the state in bytes, of all operators of a stream job; 0 when the scenario gives none. */
+/* Size of the state at the start, of all operators of a stream job; 0 when the scenario gives none.
+ */
 double job_state_bytes(const struct job_params *job);
+/* What changes of it between two checkpoints; only of state that batch jobs may have. */
 double job_delta_bytes(const struct job_params *job);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/metrics.h"
 
+#include <math.h>
+
 #include <string.h>
 
 #include "model/model.h"
@@ -39,15 +41,87 @@ static bool writes_to_device(const struct model *model)
     return takes_cuts(model) && has_device(model);
 }
 
+static bool stream_keeps_state(const struct model *model)
+{
+    return is_stream(model) && takes_cuts(model) && job_has_state(&model->job);
+}
+
+static bool stream_logs_state(const struct model *model)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    if (!stream_keeps_state(model))
+        return false;
+    struct capture capture = checkpoint_content(checkpoint)->capture(checkpoint->content.params);
+    return capture_has_log(&capture);
+}
+
 static bool stream_takes_cuts(const struct model *model)
 {
     return is_stream(model) && takes_cuts(model);
+}
+
+static bool may_expire(const struct model *model)
+{
+    return stream_takes_cuts(model) && !isnan(model->checkpoint.timeout_s);
+}
+
+static bool may_decline(const struct model *model)
+{
+    return stream_takes_cuts(model) && model->checkpoint.write_failures.probability > 0;
+}
+
+static bool may_subsume(const struct model *model)
+{
+    return stream_takes_cuts(model) && model->checkpoint.max_concurrent > 1;
+}
+
+static bool may_restart(const struct model *model)
+{
+    return stream_takes_cuts(model) && checkpoint_may_restart(&model->checkpoint);
+}
+
+static bool writes_beside_work(const struct model *model)
+{
+    return stream_takes_cuts(model) && model->checkpoint.mode == CHECKPOINT_ASYNC;
+}
+
+static bool commits_outputs(const struct model *model)
+{
+    return is_stream(model) && model->job.guarantee == GUARANTEE_EXACTLY_ONCE_OUTPUT;
+}
+
+/* Tasks are asked to cut while messages flow. */
+static bool asks_tasks_to_cut(const struct model *model)
+{
+    return stream_takes_cuts(model) && !checkpoint_batches(&model->checkpoint);
+}
+
+/* Of stopped worlds what waits in channels, of unaligned checkpoints what markers overtake. */
+static bool saves_channels(const struct model *model)
+{
+    const struct coordination_ops *coordination = checkpoint_coordination(&model->checkpoint);
+    return stream_takes_cuts(model) && (coordination->stops_world || coordination->overtaking);
 }
 
 static bool sends_markers(const struct model *model)
 {
     return stream_takes_cuts(model) &&
            checkpoint_coordination(&model->checkpoint)->cut_by == CUT_BY_MARKERS;
+}
+
+static bool has_maximal_line(const struct model *model)
+{
+    return stream_takes_cuts(model) && checkpoint_line(&model->checkpoint) == LINE_MAXIMAL;
+}
+
+static bool forces_cuts(const struct model *model)
+{
+    return is_stream(model) && checkpoint_coordination(&model->checkpoint)->forces_cuts;
+}
+
+static bool logs_messages(const struct model *model)
+{
+    return is_stream(model) && checkpoint_logging(&model->checkpoint) == LOGGING_SENDER;
 }
 
 /* Each task has a write of its own, and they wait for each other. */
@@ -157,7 +231,45 @@ const struct metric_row metric_rows[N_METRICS] = {
             .better = METRIC_NEUTRAL,
             .applies = may_overrun,
             .help = "Checkpoints that were due and not taken: another was still being written (not "
-                    "under overrun: queue), or a task was interrupted.",
+                    "under overrun: queue), too soon after another, or while a task was "
+                    "interrupted.",
+        },
+    [M_CHECKPOINTS_EXPIRED] =
+        {
+            .name = "checkpoints_expired",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = may_expire,
+            .help = "Checkpoints given up because they took longer than timeout.",
+        },
+    [M_CHECKPOINTS_DECLINED] =
+        {
+            .name = "checkpoints_declined",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = may_decline,
+            .help = "Checkpoints given up because a task could not write its part.",
+        },
+    [M_CHECKPOINTS_SUBSUMED] =
+        {
+            .name = "checkpoints_subsumed",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = may_subsume,
+            .help = "Checkpoints given up because a later one had committed.",
+        },
+    [M_CHECKPOINT_RESTARTS] =
+        {
+            .name = "checkpoint_restarts",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = may_restart,
+            .help = "Restarts that checkpoints brought about: too many in a row had failed, or a "
+                    "stop was planned.",
         },
     [M_CHECKPOINT_DURATION] =
         {
@@ -194,6 +306,25 @@ const struct metric_row metric_rows[N_METRICS] = {
             .better = METRIC_LOWER,
             .applies = writes_to_device,
             .help = "Bytes written to the device, aborted checkpoints included.",
+        },
+    [M_RETAINED_BYTES] =
+        {
+            .name = "retained_bytes",
+            .dimension = DIMENSION_BYTES,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = stream_keeps_state,
+            .help = "Bytes on storage at the end: state of the checkpoints that are retained, what "
+                    "they share once, and logs of its changes.",
+        },
+    [M_LOG_BYTES] =
+        {
+            .name = "log_bytes",
+            .dimension = DIMENSION_BYTES,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = stream_logs_state,
+            .help = "Bytes of state changes written to logs, all copies.",
         },
     [M_RESTORE_BYTES] =
         {
@@ -366,7 +497,108 @@ const struct metric_row metric_rows[N_METRICS] = {
             .kind = METRIC_PER_RUN,
             .better = METRIC_LOWER,
             .applies = is_stream,
-            .help = "Messages lost for good: dropped by full channels, or expired unread.",
+            .help = "Messages lost for good: dropped by full channels, expired unread, in tasks "
+                    "that failed under at_most_once, or in transit at a recovery line without a "
+                    "log.",
+        },
+    [M_COMMIT_LATENCY] =
+        {
+            .name = "commit_latency_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .has_cdf = true,
+            .applies = commits_outputs,
+            .help = "Part of the latency: from the departure of an output from a sink until the "
+                    "commit that makes it visible.",
+        },
+    [M_OUTPUTS_PENDING] =
+        {
+            .name = "outputs_pending",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_NEUTRAL,
+            .applies = commits_outputs,
+            .help = "Outputs that no checkpoint had made visible by the end of the run.",
+        },
+    [M_OUTPUTS_ABORTED] =
+        {
+            .name = "outputs_aborted",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = commits_outputs,
+            .help =
+                "Outputs that recoveries threw away before they were visible, to be made again.",
+        },
+    [M_OUTPUTS_LOST] =
+        {
+            .name = "outputs_lost",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = commits_outputs,
+            .help = "Outputs that never become visible, since their transaction was open longer "
+                    "than transaction_timeout.",
+        },
+    [M_FORCED] =
+        {
+            .name = "checkpoints_forced",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = forces_cuts,
+            .help = "Checkpoints of tasks begun because a message came from a task that had taken "
+                    "more.",
+        },
+    [M_USELESS] =
+        {
+            .name = "checkpoints_useless",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_maximal_line,
+            .help = "Committed checkpoints that the recovery line passed over, or that a roll-back "
+                    "undid: no failure would ever have gone back to them.",
+        },
+    [M_ORPHANS] =
+        {
+            .name = "orphan_messages",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_maximal_line,
+            .help =
+                "Messages that would have been received but never sent, had each task gone back "
+                "to its last checkpoint: the recovery line has none.",
+        },
+    [M_DOMINO_DEPTH] =
+        {
+            .name = "domino_depth",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = has_maximal_line,
+            .help = "Checkpoints beyond its last by which the task that lost most went back, per "
+                    "recovery.",
+        },
+    [M_LOGGED_BYTES] =
+        {
+            .name = "logged_bytes",
+            .dimension = DIMENSION_BYTES,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = logs_messages,
+            .help = "Bytes of messages that senders logged.",
+        },
+    [M_LOG_PEAK_BYTES] =
+        {
+            .name = "log_peak_bytes",
+            .dimension = DIMENSION_BYTES,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = logs_messages,
+            .help = "Most bytes that the logs of all senders kept at a time, since the start.",
         },
     [M_START_DELAY] =
         {
@@ -374,7 +606,7 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_EVENT,
             .better = METRIC_LOWER,
-            .applies = stream_takes_cuts,
+            .applies = asks_tasks_to_cut,
             .help = "Time from the request for a checkpoint until a task cuts, or, where markers "
                     "ask it, until the first one comes, per task.",
         },
@@ -386,6 +618,71 @@ const struct metric_row metric_rows[N_METRICS] = {
             .better = METRIC_LOWER,
             .applies = sends_markers,
             .help = "Time from the first marker of a round at a task to the last.",
+        },
+    [M_SYNC] =
+        {
+            .name = "sync_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = stream_takes_cuts,
+            .help = "Time that a task stands while its own part of a checkpoint is made.",
+        },
+    [M_FULL_SIZE] =
+        {
+            .name = "full_bytes",
+            .dimension = DIMENSION_BYTES,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_NEUTRAL,
+            .applies = stream_keeps_state,
+            .help = "State that a committed checkpoint stands for.",
+        },
+    [M_CHECKPOINTED_SIZE] =
+        {
+            .name = "checkpointed_bytes",
+            .dimension = DIMENSION_BYTES,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = stream_keeps_state,
+            .help = "What a committed checkpoint had to write, messages in flight included.",
+        },
+    [M_IN_FLIGHT_BYTES] =
+        {
+            .name = "in_flight_bytes",
+            .dimension = DIMENSION_BYTES,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = saves_channels,
+            .help = "Messages in channels that a committed checkpoint holds, bytes.",
+        },
+    [M_IN_FLIGHT] =
+        {
+            .name = "in_flight_messages",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = saves_channels,
+            .help = "Messages in channels that a committed checkpoint holds.",
+        },
+    [M_ASYNC] =
+        {
+            .name = "async_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = writes_beside_work,
+            .help = "Time in which a task's part of a checkpoint is written beside its work, "
+                    "retries included.",
+        },
+    [M_CATCH_UP_RATE] =
+        {
+            .name = "catch_up_throughput_per_s",
+            .dimension = DIMENSION_RATE,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_HIGHER,
+            .applies = is_stream,
+            .help = "Messages that a restarted scope reads per second until it has caught up, per "
+                    "recovery that has to.",
         },
     [M_REPLAYED] =
         {
@@ -403,8 +700,8 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_RUN,
             .better = METRIC_LOWER,
-            .help =
-                "Time budget: the first start. Of a stream job all parts are means over its tasks.",
+            .help = "Time budget: the first start. Of a stream job all parts are means over its "
+                    "tasks.",
         },
     [M_TIME_WORK] =
         {
@@ -412,9 +709,9 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_RUN,
             .better = METRIC_NEUTRAL,
-            .help =
-                "Time budget: work, or service of messages, done for the first time, what is later "
-                "lost included.",
+            .help = "Time budget: work, or service of messages, done for the first time, what is "
+                    "later "
+                    "lost included.",
         },
     [M_TIME_REWORK] =
         {

@@ -32,11 +32,17 @@ enum metric {
     M_CHECKPOINTS_COMMITTED,
     M_CHECKPOINTS_ABORTED,
     M_CHECKPOINTS_SKIPPED,
+    M_CHECKPOINTS_EXPIRED, /* of stream jobs, as the next three */
+    M_CHECKPOINTS_DECLINED,
+    M_CHECKPOINTS_SUBSUMED,
+    M_CHECKPOINT_RESTARTS,
     M_CHECKPOINT_DURATION,
     M_CHECKPOINT_STALL,
     M_CHECKPOINT_ALIGNMENT,
     M_CHECKPOINT_BYTES,
     M_RESTORE_BYTES,
+    M_RETAINED_BYTES, /* of checkpoints and logs, at the end */
+    M_LOG_BYTES,      /* written to logs of state changes */
     M_RECOVERY_TIME,
     M_DETECT,
     M_RESTART,
@@ -54,11 +60,28 @@ enum metric {
     M_UTILISATION,  /* share of the tasks' time spent serving */
     M_PROCESSED,    /* messages, all operators */
     M_REPROCESSED,
-    M_DUPLICATES,  /* visible outputs that had been visible before */
-    M_LOST,        /* messages lost for good: dropped, expired unread */
-    M_START_DELAY, /* per task and checkpoint: asked to cut */
-    M_ALIGNMENT,   /* per task and round: first to last marker */
-    M_REPLAYED,    /* per recovery: messages read again */
+    M_DUPLICATES,     /* visible outputs that had been visible before */
+    M_LOST,           /* messages lost for good: dropped, expired unread */
+    M_COMMIT_LATENCY, /* per visible output of a transactional sink: departure to commit */
+    M_OUTPUTS_PENDING,
+    M_OUTPUTS_ABORTED,
+    M_OUTPUTS_LOST,
+    M_FORCED,       /* checkpoints */
+    M_USELESS,      /* checkpoints */
+    M_ORPHANS,      /* messages, that a recovery line has kept from being */
+    M_DOMINO_DEPTH, /* per roll-back to a recovery line: checkpoints of the task that lost most */
+    M_LOGGED_BYTES,
+    M_LOG_PEAK_BYTES,
+    M_START_DELAY,       /* per task and checkpoint: asked to cut */
+    M_ALIGNMENT,         /* per task and round: first to last marker */
+    M_SYNC,              /* per task and checkpoint: it stands for its own cost */
+    M_FULL_SIZE,         /* per checkpoint: bytes of the state that it stands for */
+    M_CHECKPOINTED_SIZE, /* per checkpoint: bytes that it writes */
+    M_IN_FLIGHT_BYTES,   /* per checkpoint: of messages in channels that it holds */
+    M_IN_FLIGHT,         /* their number */
+    M_ASYNC,             /* per task and checkpoint: it writes beside its work */
+    M_CATCH_UP_RATE,     /* per recovery: messages read per s of catch-up */
+    M_REPLAYED,          /* per recovery: messages read again */
     M_TIME_START,
     M_TIME_WORK,
     M_TIME_REWORK,

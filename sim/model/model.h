@@ -59,6 +59,11 @@ bool model_prepare(struct model *model, struct arena *arena, struct err *err);
 uint64_t model_nodes_needed(const struct model *model);
 /* How many units the failure process strikes: one job, all tasks, or all nodes. */
 uint64_t model_units(const struct model *model, const struct failure_params *failure);
+/*
+ * Whether a task that aligns on a barrier holds messages back until all its markers have come. It
+ * need not where messages may be processed twice.
+ */
+bool model_blocks_alignment(const struct model *model);
 /* The device of that name, or NULL. */
 const struct device_params *model_device(const struct model *model, const char *name);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Checks of checkpoints that concern several keys, and the plan of their interval. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -49,6 +50,11 @@ static void prepare_checkpoint_cost(const struct model *model, struct err *err)
         (void)err_add(err, "/checkpoint/share", "share belongs to mode: async");
     if (checkpoint->mode == CHECKPOINT_SYNC && dist_mean(&checkpoint->sync) > 0)
         (void)err_add(err, "/checkpoint/sync", "sync belongs to mode: async");
+    if (checkpoint->share * (double)checkpoint->max_concurrent >= 1)
+        (void)err_add(err, "/checkpoint/share",
+                      "%" PRIu64 " concurrent checkpoints, each with a share of %g, leave nothing "
+                      "for the work",
+                      checkpoint->max_concurrent, checkpoint->share);
     if (checkpoint->device && checkpoint_delta_cost(checkpoint))
         (void)err_add(err, "/checkpoint/content/cost",
                       "the cost of a delta is a direct time; with a device, job.state.dirty says "
@@ -76,13 +82,20 @@ static void check_interval(const struct model *model, double cost_s, struct err 
     double span_s = is_stream ? model->run.duration_s : model->job.work_s;
     double n = span_s / interval_s;
     double most = is_stream ? MOST_ROUNDS : MOST_CHECKPOINTS;
-    bool cost_inside =
-        checkpoint->timer == TIMER_WALL && checkpoint->interval_from == INTERVAL_FROM_START;
+    const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
+    /* One that polls is asked more often than it fires; batches that take longer are late. */
+    bool cost_inside = checkpoint->timer == TIMER_WALL && !trigger->polls &&
+                       !checkpoint_batches(checkpoint) &&
+                       checkpoint->interval_from == INTERVAL_FROM_START;
     if (cost_inside && checkpoint->mode == CHECKPOINT_SYNC && interval_s <= cost_s)
         (void)err_add(err, "/checkpoint/interval",
                       "%g s from start to start leaves no time to work: a checkpoint takes %g s",
                       interval_s, cost_s);
-    if (!(n <= most))
+    if (checkpoint_batches(checkpoint) && !isfinite(interval_s))
+        (void)err_add(err, "/checkpoint/trigger",
+                      "where nothing fails no checkpoint is worth its cost, but without batches no "
+                      "message is let in: give an interval, or trigger: each_batch");
+    if (interval_s > 0 && !(n <= most))
         (void)err_add(err, "/checkpoint/interval",
                       "a checkpoint every %g s makes %g of them in %g s%s; at most %g are "
                       "simulated",
@@ -116,15 +129,30 @@ static void plan_interval(struct model *model, struct arena *arena, struct err *
             .mtbf_s = theory.mtbf_s,
             .job = theory.applies ? &theory.job : NULL,
             .is_stream = job_is_stream(&model->job),
+            .by_batches = checkpoint_batches(checkpoint) != NULL,
         };
         const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
         if (!trigger->plan(checkpoint->trigger.params, &facts, "/checkpoint/trigger", err,
                            &checkpoint->planned_interval_s))
             return;
+        checkpoint->planned_interval_s =
+            fmax(checkpoint->planned_interval_s, checkpoint->min_pause_s);
         check_interval(model, facts.cost_s, err);
     }
     if (!job_is_stream(&model->job))
         warn_of_hopeless_jobs(model, &theory, err);
+}
+
+/* A transaction is open from a cut to the commit of the next. */
+static void warn_of_timeouts(const struct model *model, struct err *err)
+{
+    double open_s = model->checkpoint.planned_interval_s;
+    double timeout_s = model->job.transaction_timeout_s;
+    if (timeout_s <= open_s)
+        err_warn(err, "/job/transaction_timeout",
+                 "a transaction is open from one checkpoint to the commit of the next, for more "
+                 "than %g s: with a time-out of %g s outputs are lost",
+                 open_s, timeout_s);
 }
 
 void model_prepare_checkpoint(struct model *model, struct arena *arena, struct err *err)
@@ -133,7 +161,9 @@ void model_prepare_checkpoint(struct model *model, struct arena *arena, struct e
     if (model->checkpoint.device)
         prepare_device(model, err);
     if (job_is_stream(&model->job))
-        model_check_stream(model, err);
+        model_prepare_guarantee(model, err);
     if (err_ok(err))
         plan_interval(model, arena, err);
+    if (job_is_stream(&model->job))
+        warn_of_timeouts(model, err);
 }

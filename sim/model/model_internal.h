@@ -14,7 +14,9 @@ void model_prepare_failures(struct model *model, struct err *err);
 /* With the plan of the interval, when there are no errors. */
 void model_prepare_checkpoint(struct model *model, struct arena *arena, struct err *err);
 
-/* Checks of a stream job's checkpoints and recovery that need its topology. */
-void model_check_stream(const struct model *model, struct err *err);
+/*
+ * What a stream job guarantees, and checks of its checkpoints and recovery that need its topology.
+ */
+void model_prepare_guarantee(struct model *model, struct err *err);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "model/element_metrics.h"
 #include "model/model_internal.h"
+#include "model/store.h"
 
 /* ---- keys of the other kind ---- */
 
@@ -28,13 +29,28 @@ static void report_misplaced(const struct misplaced *keys, size_t n, struct err 
 static void check_batch_keys(const struct model *model, struct err *err)
 {
     const struct job_params *job = &model->job;
+    static const char of_streams[] = "this belongs to the life cycle of a stream job's checkpoints";
     const struct run_params *run = &model->run;
-    const struct coordination_ops *coordination = checkpoint_coordination(&model->checkpoint);
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    const struct coordination_ops *coordination = checkpoint_coordination(checkpoint);
+    const struct content_ops *content = checkpoint_content(checkpoint);
+    const struct store_ops *store = (const struct store_ops *)job->state.variant;
     const struct misplaced keys[] = {
+        {store && !store->in_batch, "/job/state",
+         "only constant state is for batch jobs: they process no messages that would change it"},
+        {!content->in_batch || !content->in_batch(model->checkpoint.content.params),
+         "/checkpoint/content",
+         "a batch job's checkpoints are full, or deltas on a base every so many of them"},
+        {model->checkpoint.retain > 0, "/checkpoint/retain",
+         "a batch job keeps its last checkpoint; retain is for stream jobs"},
         {job->containers > 0, "/job/containers",
          "containers hold the tasks of a stream job; this job has work"},
         {job->threads > 0, "/job/threads",
          "threads are shared by the tasks of a stream job; this job has work"},
+        {job->guarantee != GUARANTEE_DEFAULT, "/job/guarantee",
+         "guarantees are about messages; this job has work"},
+        {!isnan(job->transaction_timeout_s), "/job/transaction_timeout",
+         "transactions are of the sinks of a stream job; this job has work"},
         {!isnan(run->duration_s), "/run/duration",
          "a batch job ends when its work is done; duration is for stream jobs"},
         {!isnan(run->warmup_s), "/run/warmup",
@@ -42,10 +58,56 @@ static void check_batch_keys(const struct model *model, struct err *err)
         {!isnan(run->sample_s), "/run/sample", "time series are of stream jobs"},
         {model->recovery.restart.scope != SCOPE_ALL, "/recovery/restart/scope",
          "the ranks of a batch job restart together"},
-        {model->checkpoint.cut_at != CUT_AT_BOUNDARY, "/checkpoint/cut",
+        {checkpoint->cut_at != CUT_AT_BOUNDARY, "/checkpoint/cut",
          "a batch job serves no messages, so there is none to preempt"},
-        {coordination->per_task, "/checkpoint/coordination",
+        {coordination->group_by != GROUP_BY_JOB, "/checkpoint/coordination",
          "the ranks of a batch job run in lock-step; independent cuts are for stream jobs"},
+        {checkpoint->queue > 0, "/checkpoint/queue", of_streams},
+        {checkpoint->min_pause_s > 0, "/checkpoint/min_pause", of_streams},
+        {!isnan(checkpoint->timeout_s), "/checkpoint/timeout", of_streams},
+        {checkpoint->max_concurrent > 1, "/checkpoint/max_concurrent", of_streams},
+        {checkpoint->tolerable_failures != TOLERATES_ALL, "/checkpoint/tolerable_failures",
+         of_streams},
+        {checkpoint->write_failures.probability > 0, "/checkpoint/write_failures", of_streams},
+        {coordination->overtaking, "/checkpoint/coordination",
+         "a batch job has no messages that markers could overtake"},
+        {coordination->batches, "/checkpoint/coordination",
+         "a batch job has no messages to let in batch by batch"},
+    };
+    report_misplaced(keys, MEM_COUNT(keys), err);
+}
+
+/* What batches have no part in: they follow each other, each when the last has committed. */
+static void check_batched_keys(const struct checkpoint_params *checkpoint, struct err *err)
+{
+    const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
+    const struct misplaced keys[] = {
+        {checkpoint->mode == CHECKPOINT_ASYNC, "/checkpoint/mode",
+         "a batch waits for the commit of the one before it: its mode is sync"},
+        {checkpoint->usable_from == USABLE_FROM_CUT, "/checkpoint/usable_from",
+         "a batch that is not committed is run again: it is usable from its commit"},
+        {checkpoint->interval_from == INTERVAL_FROM_END, "/checkpoint/interval_from",
+         "batches are due from start to start"},
+        {checkpoint->overrun != OVERRUN_QUEUE, "/checkpoint/overrun",
+         "a batch that is late begins when the one before it has committed"},
+        {checkpoint->cut_at == CUT_PREEMPT, "/checkpoint/cut",
+         "no message is in service when a batch ends"},
+        {checkpoint->queue > 0, "/checkpoint/queue",
+         "batches that are late do not pile up: the next one takes all that has arrived"},
+        {checkpoint->min_pause_s > 0, "/checkpoint/min_pause",
+         "a batch that is late begins when the one before it has committed"},
+        {!isnan(checkpoint->timeout_s), "/checkpoint/timeout",
+         "a batch takes as long as its messages do, and does not expire"},
+        {checkpoint->max_concurrent > 1, "/checkpoint/max_concurrent",
+         "batches follow one another"},
+        {checkpoint->tolerable_failures != TOLERATES_ALL, "/checkpoint/tolerable_failures",
+         "batches neither expire nor are declined"},
+        {checkpoint->write_failures.probability > 0, "/checkpoint/write_failures",
+         "writes of batches do not fail"},
+        {trigger->ask || trigger->polls || trigger->learns || trigger->from_end,
+         "/checkpoint/trigger",
+         "batches are due at an interval, or follow one another: fixed, random, young, daly, "
+         "optimal or each_batch"},
     };
     report_misplaced(keys, MEM_COUNT(keys), err);
 }
@@ -65,6 +127,8 @@ static void check_stream_keys(const struct model *model, struct err *err)
          "a stream job runs for run.duration; time_limit is for batch jobs"},
     };
     report_misplaced(keys, MEM_COUNT(keys), err);
+    if (checkpoint_batches(checkpoint))
+        check_batched_keys(checkpoint, err);
 }
 
 static void check_failure_kinds(const struct model *model, struct err *err)
@@ -137,84 +201,4 @@ bool model_prepare_kind(struct model *model, struct arena *arena, struct err *er
     else
         prepare_batch(model, err);
     return !is_stream || model->topology;
-}
-
-/* ---- strategies, scopes and channels ---- */
-
-/* What a strategy or a restart scope asks of channels. */
-struct channel_rule {
-    enum channel_kind channel; /* that it needs */
-    const char *why, *hint;
-};
-
-static const struct channel_rule markers = {
-    CHANNEL_PIPELINED,
-    "the markers of a barrier do not travel through logs",
-    "\"channel\": \"pipelined\", or another strategy",
-};
-static const struct channel_rule independent_cuts = {
-    CHANNEL_LOG,
-    "where tasks checkpoint on their own, only a log keeps what was sent between two cuts",
-    "\"channel\": \"log\", or strategy: barrier or stop_world",
-};
-static const struct channel_rule task_alone = {
-    CHANNEL_LOG,
-    "a task can restart alone only where logs keep what was sent to it",
-    "\"channel\": \"log\", or scope: all",
-};
-static const struct channel_rule container_alone = {
-    CHANNEL_LOG,
-    "a container can restart alone only where logs keep what others sent to it",
-    "\"channel\": \"log\", or scope: all",
-};
-
-static void refuse_edge(const struct topology *topology, size_t e, const struct channel_rule *rule,
-                        struct err *err)
-{
-    const struct edge *edge = &topology->edges[e];
-    const struct operator_place *to = &topology->operators[edge->to];
-    size_t input = 0;
-    while (to->in_edges[input] != e)
-        input++;
-    char *pointer = mem_format("/job/operators/%u/inputs/%zu/channel", edge->to, input);
-    (void)err_add(err, pointer, "channels from '%s' to '%s' are %s: %s",
-                  topology->operators[edge->from].params->name, to->params->name,
-                  edge->channel == CHANNEL_LOG ? "logs" : "pipelined", rule->why);
-    err_hint(err, "%s", rule->hint);
-    free(pointer);
-}
-
-/* Whether some channel of the edge goes from one container to another. */
-static bool leaves_container(const struct topology *topology, const struct edge *edge)
-{
-    return edge->by != ROUTE_FORWARD && topology->n_containers > 1;
-}
-
-/* The first rule that the edge breaks, or NULL. */
-static const struct channel_rule *broken_rule(const struct model *model, const struct edge *edge)
-{
-    const struct coordination_ops *coordination = checkpoint_coordination(&model->checkpoint);
-    bool by_markers = coordination->takes_cuts && coordination->cut_by == CUT_BY_MARKERS;
-    bool per_task = coordination->takes_cuts && coordination->per_task;
-    int scope = model->recovery.restart.scope;
-    const struct channel_rule *rules[] = {
-        by_markers ? &markers : NULL,
-        per_task ? &independent_cuts : NULL,
-        scope == SCOPE_TASK ? &task_alone : NULL,
-        scope == SCOPE_CONTAINER && leaves_container(model->topology, edge) ? &container_alone
-                                                                            : NULL,
-    };
-    for (size_t i = 0; i < MEM_COUNT(rules); i++)
-        if (rules[i] && rules[i]->channel != edge->channel)
-            return rules[i];
-    return NULL;
-}
-
-void model_check_stream(const struct model *model, struct err *err)
-{
-    for (size_t e = 0; e < model->topology->n_edges; e++) {
-        const struct channel_rule *rule = broken_rule(model, &model->topology->edges[e]);
-        if (rule)
-            refuse_edge(model->topology, e, rule, err);
-    }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/operator.h"
 
-#include "model/job.h"
+#include "model/store.h"
 
 static const char *const route_names[] = {"forward", "hash", "rebalance", "broadcast", NULL};
 static const char *const channel_names[] = {"pipelined", "log", NULL};
@@ -155,8 +155,9 @@ const struct field operator_fields[] = {
         .kind = FIELD_UNION,
         .offset = offsetof(struct operator_params, state),
         .types = &state_union,
-        .help = "What a checkpoint saves of the operator, over all its tasks; a size alone is a "
-                "constant state.",
+        .help =
+            "What a checkpoint saves of the operator, over all its tasks, which have equal parts "
+            "of it; a size alone is a constant state.",
         .witness = "stream-words.json /job/operators/1/state=\"400 MB\"",
     },
     {

@@ -35,7 +35,7 @@ struct operator_params {
     struct dist service;         /* time that one message takes a task */
     uint64_t in_flight;          /* messages that a task serves at a time: c servers, one queue */
     double selectivity;          /* outputs per message on each output: 0.3 filters, 2.5 fans out */
-    struct tagged state;         /* struct state_params: bytes of the operator, over its tasks */
+    struct tagged state;         /* of the operator, over its tasks; by state_union */
     struct source_params source; /* when operator_reads_source() */
     struct list inputs;          /* of struct input_params; none beside a source */
 };

@@ -6,6 +6,7 @@
  * it cost is regained. What differs between batch and stream jobs is asked of
  * the data plane (recovering_work.c, recovering_stream.c).
  */
+#include <assert.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -288,6 +289,17 @@ void recovering_fail(struct recovering *recovering)
     recovering->plane->lose(recovering);
     enter(recovering,
           in_recovery && rule == RECOVERY_FAILURE_RESTORE ? RECOVERY_WAITING : RECOVERY_DETECTING);
+}
+
+void recovering_restart(struct recovering *recovering)
+{
+    assert(recovering->state == RECOVERY_NONE);
+    recovering->plane->stop(recovering);
+    extend_episode(recovering, true);
+    recovering->plane->lose(recovering);
+    if (recovering->plane->detected)
+        recovering->plane->detected(recovering);
+    enter(recovering, RECOVERY_DOWN);
 }
 
 static void record_episode(struct recovering *recovering, double total_s)

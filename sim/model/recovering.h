@@ -113,6 +113,8 @@ void recovering_start(struct recovering *recovering);
 void recovering_load(struct recovering *recovering);
 /* It has failed now. */
 void recovering_fail(struct recovering *recovering);
+/* It runs, is stopped now, and restarts at once: there is nothing to detect. */
+void recovering_restart(struct recovering *recovering);
 /* What the episode's first failure cost is regained at time_s. */
 void recovering_caught_up(struct recovering *recovering, double time_s);
 /* Nodes have come: a recovery that lacks none any more goes on. */

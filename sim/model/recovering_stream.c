@@ -84,11 +84,14 @@ static double target(const struct recovering *recovering)
 
 static void caught_up(struct recovering *recovering, double time_s)
 {
-    (void)time_s;
     struct run *run = recovering->run;
     const struct scope *scope = recovering->scope;
-    if (recovering->episode.since_s >= run->measure_from_s)
+    double caught_up_in_s = time_s - recovering->episode.running_since_s;
+    bool is_counted = recovering->episode.since_s >= run->measure_from_s;
+    if (is_counted)
         run_record(run, M_REPLAYED, (double)scope->replayed);
+    if (is_counted && caught_up_in_s > 0 && scope->n_readers > 0)
+        run_record(run, M_CATCH_UP_RATE, (double)scope->watch.n_read / caught_up_in_s);
     streaming_tell_recovery(run, scope);
 }
 
@@ -132,6 +135,8 @@ static double oldest_cut_s(const struct run *run, const struct scope *scope)
 static double service_to_redo_s(const struct run *run, const struct scope *scope)
 {
     struct sum lost = {0};
+    if (run->model->job.guarantee == GUARANTEE_AT_MOST_ONCE)
+        return 0; /* it is not done again */
     for (size_t i = 0; i < scope->n_tasks; i++) {
         const struct stream_task *control = &run->streaming->tasks[scope->tasks[i]];
         double cut_s;
@@ -260,6 +265,7 @@ static void roll_back(struct run *run, struct scope *scope)
         run->streaming->tasks[scope->tasks[i]].speed = 1;
     }
     stream_roll_back(run->streaming->stream, scope->tasks, scope->n_tasks, scope->cuts);
+    rounds_tasks_rolled_back(run, scope->tasks, scope->n_tasks);
 }
 
 static void run_tasks(struct run *run, struct scope *scope)

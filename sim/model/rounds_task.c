@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A task's part in a round: called, asked, cut, stopped, writing, acked. */
+/* A task's part in a round until it has cut: called, asked, aligned; and what makes it stand. */
 #include <math.h>
 
+#include "model/microbatch.h"
 #include "model/rounds_state.h"
 #include "model/run.h"
 #include "model/streaming_state.h"
 
 static void call_comes(void *context, struct event *event);
-static void stop_ends(void *context, struct event *event);
-static void write_ends(void *context, struct event *event);
 
 static const struct event_type call = {"checkpoint_call", call_comes};
-static const struct event_type stop_end = {"checkpoint_stop_end", stop_ends};
-static const struct event_type write_end = {"checkpoint_write_end", write_ends};
+
+static struct group *group_of(const struct part *part)
+{
+    return part->member->group;
+}
 
 static struct run *run_of(const struct part *part)
 {
-    return part->round->run;
+    return group_of(part)->run;
 }
 
 static double now_of(const struct part *part)
@@ -24,292 +26,287 @@ static double now_of(const struct part *part)
     return run_of(part)->calendar.now_s;
 }
 
-static struct stream *stream_of(const struct part *part)
+static struct stream_task *task_of(const struct member *member)
 {
-    return run_of(part)->streaming->stream;
+    return &member->group->run->streaming->tasks[member->task];
 }
 
-static struct stream_task *task_of(const struct part *part)
+static struct stream *stream_of(const struct member *member)
 {
-    return &run_of(part)->streaming->tasks[part->task];
+    return member->group->run->streaming->stream;
 }
 
-/* ---- random durations ---- */
-
-/* The law of a direct cost; NULL: written to a device. */
-static const struct dist *cost_of(const struct round *round)
+void part_record(const struct part *part, enum metric metric, enum element_metric of_operator,
+                 double duration_s)
 {
-    const struct checkpoint_params *params = round_params(round);
-    const struct dist *delta_cost = round->is_base ? NULL : checkpoint_delta_cost(params);
-    if (delta_cost)
-        return delta_cost;
-    return dist_is_given(&params->cost) ? &params->cost : NULL;
+    streaming_record(run_of(part), metric, duration_s);
+    streaming_record_part(run_of(part), part->member->task, of_operator, duration_s);
 }
 
-static struct part_draw draw(struct round *round)
+void part_schedule(struct part *part, const struct event_type *type, double delay_s)
 {
-    const struct checkpoint_params *params = round_params(round);
-    const struct dist *cost = cost_of(round);
-    double cost_s = cost ? dist_draw(cost, &round->cost_rng) : 0;
-    if (params->mode != CHECKPOINT_ASYNC)
-        return (struct part_draw){.stop_s = cost_s};
-    double sync_s =
-        dist_is_given(&params->sync) ? dist_draw(&params->sync, &round->coordination_rng) : 0;
-    return (struct part_draw){.stop_s = sync_s, .write_s = cost_s};
-}
-
-void round_draw(struct round *round)
-{
-    const struct checkpoint_params *params = round_params(round);
-    if (round->has_draw && params->on_retry == ON_RETRY_REPEAT)
-        return;
-    round->has_draw = true;
-    struct part_draw shared = draw(round);
-    for (size_t i = 0; i < round->n_parts; i++)
-        round->parts[i].draw = i > 0 && params->cost_per == COST_PER_TASK ? draw(round) : shared;
+    calendar_schedule(&run_of(part)->calendar, &part->event, type, now_of(part) + delay_s, 0);
 }
 
 /* ---- to stand, and to go on ---- */
 
-static void set_in_checkpoint(struct part *part, bool is_in)
+static void set_in_checkpoint(struct member *member, bool is_in)
 {
-    struct stream_task *task = task_of(part);
+    struct stream_task *task = task_of(member);
     task->in_checkpoint = is_in;
     if (!is_in)
         task->is_preempted = false;
-    streaming_settle(run_of(part), part->task);
+    streaming_settle(member->group->run, member->task);
 }
 
-void part_hold(struct part *part)
+/* Whether the task is at a boundary even while its outputs wait for room. */
+static bool may_stand_blocked(const struct member *member)
 {
-    if (task_of(part)->interruptions > 0) {
-        part->must_wait = true;
+    const struct part *part = member->active;
+    return group_coordination(member->group)->stops_world ||
+           (part && part->round->overtakes &&
+            checkpoint_overtaking(group_params(member->group))->overdraft);
+}
+
+void member_hold_blocked(struct member *member)
+{
+    if (member->stands || task_of(member)->interruptions > 0)
+        return;
+    member->is_held = true;
+    member->stands = stream_hold(stream_of(member), member->task,
+                                 checkpoint_overtaking(group_params(member->group))->overdraft);
+    if (!member->stands)
+        return;
+    set_in_checkpoint(member, true);
+    part_happens(member->active, PART_STANDS);
+}
+
+void member_hold(struct member *member)
+{
+    if (task_of(member)->interruptions > 0) {
+        member->must_wait = true;
         return;
     }
-    if (!part->is_held) {
-        bool even_blocked = round_coordination(part->round)->stops_world;
-        part->is_held = true;
-        part->stands = stream_hold(stream_of(part), part->task, even_blocked);
+    if (!member->is_held) {
+        bool even_blocked = may_stand_blocked(member);
+        member->is_held = true;
+        member->stands = stream_hold(stream_of(member), member->task, even_blocked);
     }
-    if (part->stands)
-        set_in_checkpoint(part, true);
+    if (member->stands)
+        set_in_checkpoint(member, true);
 }
 
-void part_go_on(struct part *part)
+/* The part of the next round that has reached the task meanwhile, or NULL. */
+static struct part *next_waiting(const struct member *member)
 {
-    struct stream_task *task = task_of(part);
-    part->must_wait = false;
+    struct part *next = NULL;
+    for (size_t i = 0; i < member->group->n_rounds; i++) {
+        struct part *part = &member->group->rounds[i].parts[member->place];
+        if (part->waits && (!next || part->round->number < next->round->number))
+            next = part;
+    }
+    return next;
+}
+
+void member_serve_next(struct member *member)
+{
+    bool may_serve = !member->active && !task_of(member)->is_dead;
+    struct part *next = may_serve ? next_waiting(member) : NULL;
+    if (next)
+        part_ask(next);
+}
+
+void member_release(struct member *member)
+{
+    struct stream_task *task = task_of(member);
+    member->must_wait = false;
     if (task->is_dead)
         return;
-    if (part->is_held)
-        stream_release(stream_of(part), part->task);
-    if (part->is_held || task->is_preempted)
-        set_in_checkpoint(part, false);
-    part->is_held = part->stands = false;
+    if (member->is_held)
+        stream_release(stream_of(member), member->task);
+    if (member->is_held || task->is_preempted)
+        set_in_checkpoint(member, false);
+    member->is_held = member->stands = false;
+}
+
+void member_go_on(struct member *member)
+{
+    member_release(member);
+    member_serve_next(member);
 }
 
 /* ---- called, asked, cut ---- */
 
-void part_cut(struct part *part, bool channels)
+void part_call(struct part *part)
 {
-    part->cut_s = now_of(part);
-    stream_cut(stream_of(part), part->task, channels, &part->cut);
-}
-
-static void cut(struct part *part)
-{
-    struct round *round = part->round;
-    const struct coordination_ops *ops = round_coordination(round);
-    part->stage = PART_CUT;
-    if (!ops->stops_world)
-        part_cut(part, false);
-    if (part->starts)
-        streaming_record(run_of(part), M_START_DELAY, now_of(part) - part->asked_s);
-    round_trace(round, part, "checkpoint_cut");
-    if (ops->cut_by == CUT_BY_MARKERS)
-        stream_send_markers(stream_of(part), part->task, round->number);
-    round_has_cut(part);
-}
-
-/* Stops the task where it is, within a message. */
-static void preempt(struct part *part)
-{
-    task_of(part)->is_preempted = true;
-    set_in_checkpoint(part, true);
-    cut(part);
-}
-
-void part_ask(struct part *part)
-{
-    part->stage = PART_ASKED;
-    if (task_of(part)->interruptions > 0) {
-        part->must_wait = true;
-    } else if (round_params(part->round)->cut_at == CUT_PREEMPT && !part->stands) {
-        preempt(part);
-    } else {
-        part_hold(part);
-        if (part->stands)
-            cut(part);
+    struct group *group = group_of(part);
+    struct member *member = part->member;
+    double latency_s = part->round->latency_s;
+    part->n_failed_writes = 0;
+    if (!member->starts) {
+        if (!member->active)
+            member_go_on(member); /* it may have been blocked */
+        return;
     }
-}
-
-void part_call(struct part *part, double latency_s)
-{
-    part->asked_s = now_of(part) + latency_s;
-    if (latency_s > 0)
-        calendar_schedule(&run_of(part)->calendar, &part->event, &call, part->asked_s, 0);
+    if (isnan(latency_s))
+        latency_s = dist_draw(checkpoint_latency(group_params(group)), &group->coordination_rng);
+    /* Calls to the same task keep their order, as on one connection. */
+    part->asked_s = member->called_s = fmax(now_of(part) + latency_s, member->called_s);
+    if (part->asked_s > now_of(part))
+        part_schedule(part, &call, part->asked_s - now_of(part));
     else
-        part_ask(part);
+        part_happens(part, PART_IS_REACHED);
 }
 
 static void call_comes(void *context, struct event *event)
 {
     (void)context;
-    part_ask(event->owner);
+    part_happens(event->owner, PART_IS_REACHED);
+}
+
+/*
+ * Whether the task is to be stopped within its message. Outputs that wait for room would go out
+ * behind its cut, and be in no checkpoint: only a stopped world writes them too.
+ */
+static bool may_preempt(const struct part *part)
+{
+    const struct group *group = group_of(part);
+    const struct member *member = part->member;
+    return group_params(group)->cut_at == CUT_PREEMPT && !member->stands &&
+           (group_coordination(group)->stops_world ||
+            !stream_is_blocked(stream_of(member), member->task));
+}
+
+/* Stops the task where it is, within a message. */
+static void preempt(struct part *part)
+{
+    task_of(part->member)->is_preempted = true;
+    set_in_checkpoint(part->member, true);
+    part_happens(part, PART_STANDS);
+}
+
+void part_ask(struct part *part)
+{
+    struct member *member = part->member;
+    part->waits = member->active && member->active != part;
+    if (part->waits)
+        return;
+    member->active = part;
+    if (!member->starts) /* it aligns */
+        return;
+    if (task_of(member)->interruptions > 0) {
+        member->must_wait = true;
+    } else if (may_preempt(part)) {
+        preempt(part);
+    } else {
+        member_hold(member);
+        if (member->stands)
+            part_happens(part, PART_STANDS);
+    }
+}
+
+void part_record_cut(struct part *part, bool channels)
+{
+    struct member *member = part->member;
+    member_set_index(member);
+    part->is_capturing = part->is_overtaken;
+    if (part->is_overtaken)
+        stream_cut_in_flight(stream_of(member), member->task, part->round->number,
+                             &part->taken.cut);
+    else
+        stream_cut(stream_of(member), member->task, channels, &part->taken.cut);
+    part->snapshot = task_state_cut(&member->state, part->round->number);
+    part->taken.cut_s = now_of(part);
+    part->taken.number = part->round->number;
+    part->taken.messages = member->state.cut_messages;
+}
+
+void part_cut(struct part *part)
+{
+    const struct round *round = part->round;
+    const struct member *member = part->member;
+    const struct coordination_ops *ops = group_coordination(round->group);
+    if (member->starts)
+        part->is_overtaken = round->overtakes;
+    if (!ops->stops_world)
+        part_record_cut(part, false);
+    if (member->starts)
+        part_record(part, M_START_DELAY, E_OPERATOR_START_DELAY, now_of(part) - part->asked_s);
+    round_trace(round, part, "checkpoint_cut");
+    if (ops->cut_by == CUT_BY_MARKERS)
+        stream_send_markers(stream_of(member), member->task, round->number);
+    round_has_cut(part);
 }
 
 /* It has come to a boundary: for a cut, or because the next round blocks it. */
-static void stand(struct part *part)
+static void stand(struct member *member)
 {
-    part->is_held = part->stands = true;
-    set_in_checkpoint(part, true);
-    if (part->stage == PART_ASKED)
-        cut(part);
+    member->is_held = member->stands = true;
+    set_in_checkpoint(member, true);
+    if (member->active && member->active->state == PART_ASKED)
+        part_happens(member->active, PART_STANDS);
+    else if (member->forced_index > 0)
+        trigger_force(member->group);
 }
 
-void part_notice(struct part *part, const struct notice *notice)
+/* The member's part in the round of that number, or NULL. */
+static struct part *find_part(const struct member *member, uint64_t number)
 {
-    const struct round *round = part->round;
-    if (notice->kind == NOTICE_BOUNDARY) {
-        stand(part);
+    for (size_t i = 0; i < member->group->n_rounds; i++) {
+        struct round *round = &member->group->rounds[i];
+        if (round->state == ROUND_PENDING && round->number == number)
+            return &round->parts[member->place];
+    }
+    return NULL;
+}
+
+void member_notice(struct member *member, const struct notice *notice)
+{
+    if (notice->kind == NOTICE_FORCE)
+        member->forced_index = notice->round;
+    if (notice->kind == NOTICE_BOUNDARY || notice->kind == NOTICE_FORCE) {
+        stand(member);
         return;
     }
-    bool is_stale = !round->under_way || notice->round != round->number;
-    if (is_stale && notice->kind == NOTICE_ALIGNED)
-        stream_release(stream_of(part), part->task);
-    if (is_stale)
+    struct part *part = find_part(member, notice->round);
+    bool stands = notice->kind == NOTICE_ALIGNED || notice->kind == NOTICE_OVERTAKEN;
+    if (!part && stands)
+        stream_release(stream_of(member), member->task);
+    if (!part)
         return;
     if (notice->kind == NOTICE_MARKER) {
-        part->stage = PART_ASKED;
         part->marked_s = now_of(part);
-        streaming_record(run_of(part), M_START_DELAY, part->marked_s - round->triggered_s);
-    } else {
-        streaming_record(run_of(part), M_ALIGNMENT, now_of(part) - part->marked_s);
-        round_trace(round, part, "checkpoint_aligned");
-        stand(part);
+        part_happens(part, PART_IS_REACHED);
+        part_record(part, M_START_DELAY, E_OPERATOR_START_DELAY,
+                    part->marked_s - part->round->triggered_s);
+        return;
     }
+    part->is_overtaken |= notice->kind == NOTICE_OVERTAKEN;
+    bool has_all_markers = notice->kind == NOTICE_ALIGNED || notice->kind == NOTICE_CAPTURED;
+    if (has_all_markers && !member->starts)
+        part_record(part, M_ALIGNMENT, E_OPERATOR_ALIGNMENT, now_of(part) - part->marked_s);
+    if (notice->kind == NOTICE_CAPTURED) {
+        part->is_capturing = false;
+        part_proceed(part);
+        return;
+    }
+    round_trace(part->round, part,
+                part->is_overtaken ? "checkpoint_overtaken" : "checkpoint_aligned");
+    stand(member);
 }
 
 void rounds_task_resumes(struct run *run, uint32_t task)
 {
-    struct part *part = &run->streaming->rounds->parts[task];
-    if (!part->must_wait)
-        return;
-    part->must_wait = false;
-    if (part->stage == PART_ASKED)
-        part_ask(part);
-    else
-        part_hold(part);
-}
-
-/* ---- stopped, writing, acked ---- */
-
-static double bytes_of(const struct part *part)
-{
-    return (part->round->is_base ? part->state_bytes : part->delta_bytes) + part->cut.bytes;
-}
-
-static void finish(struct part *part)
-{
-    part->stage = PART_FINISHED;
-    part->finished_s = now_of(part);
-    round_has_finished(part);
-}
-
-void part_ack(struct part *part)
-{
-    part->stage = PART_ACKED;
-    round_trace(part->round, part, "checkpoint_acked");
-    round_has_acked(part);
-}
-
-static void end_write(struct part *part)
-{
-    streaming_set_share(run_of(part), part->task, 0);
-    part_ack(part);
-}
-
-static void stop_ends(void *context, struct event *event)
-{
-    (void)context;
-    finish(event->owner);
-}
-
-static void write_ends(void *context, struct event *event)
-{
-    (void)context;
-    end_write(event->owner);
-}
-
-static void transfer_ends(void *context, struct transfer *transfer)
-{
-    struct part *part = context;
-    sum_add(&run_of(part)->streaming->rounds->written_bytes, transfer->bytes);
-    if (part->stage == PART_STOPPED)
-        finish(part);
-    else
-        end_write(part);
-}
-
-/* Whether there is something to write to a device, which has begun then. */
-static bool writes_to_device(struct part *part)
-{
-    struct run *run = run_of(part);
-    struct round *round = part->round;
-    double bytes = bytes_of(part);
-    if (!run->device || cost_of(round) || bytes <= 0)
-        return false;
-    device_start(run->device, &part->transfer, DIRECTION_WRITE, 1, bytes,
-                 dist_draw(&run->device->params->latency, &round->device_rng), transfer_ends, part);
-    return true;
-}
-
-void part_stop(struct part *part)
-{
-    bool is_async = round_params(part->round)->mode == CHECKPOINT_ASYNC;
-    part->stage = PART_STOPPED;
-    if (part->draw.stop_s > 0)
-        calendar_schedule(&run_of(part)->calendar, &part->event, &stop_end,
-                          now_of(part) + part->draw.stop_s, 0);
-    else if (is_async || !writes_to_device(part))
-        finish(part);
-}
-
-void part_write(struct part *part)
-{
-    struct run *run = run_of(part);
-    part->stage = PART_WRITING;
-    if (part->draw.write_s > 0)
-        calendar_schedule(&run->calendar, &part->event, &write_end,
-                          run->calendar.now_s + part->draw.write_s, 0);
-    else if (!writes_to_device(part)) {
-        part_ack(part);
+    if (run->streaming->batches) {
+        microbatch_task_resumes(run, task);
         return;
     }
-    streaming_set_share(run, part->task, round_params(part->round)->share);
-}
-
-void part_abort(struct part *part, bool goes_on)
-{
-    struct run *run = run_of(part);
-    calendar_cancel(&run->calendar, &part->event);
-    if (transfer_is_under_way(&part->transfer)) {
-        sum_add(&run->streaming->rounds->aborted_bytes, part->transfer.bytes);
-        device_abort(&part->transfer);
-    }
-    part->stage = PART_IDLE;
-    if (!goes_on)
+    struct member *member = &run->streaming->rounds->members[task];
+    if (!member->must_wait)
         return;
-    streaming_set_share(run, part->task, 0);
-    part_go_on(part);
+    member->must_wait = false;
+    if (member->active && member->active->state == PART_ASKED)
+        part_ask(member->active);
+    else
+        member_hold(member);
 }

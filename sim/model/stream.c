@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/memory.h"
+#include "model/stream_history.h"
 #include "model/stream_message.h"
 
 /* ---- life: what is the same in all replications ---- */
@@ -57,6 +58,7 @@ static void make_channels(struct stream *stream)
 {
     const struct topology *topology = stream->topology;
     stream->channels = mem_alloc(topology->n_channels, sizeof *stream->channels);
+    stream->markers = mem_alloc(topology->n_channels, sizeof *stream->markers);
     for (size_t c = 0; c < topology->n_channels; c++)
         stream->channels[c].to = topology->channels[c].to;
 }
@@ -108,14 +110,17 @@ static void make_tasks(struct stream *stream)
         task->in_flight = (uint32_t) operator->params->in_flight;
         task->service = operator->service;
         task->hands = mem_alloc(task->in_flight, sizeof *task->hands);
+        task->counts_markers = stream->options.alignment == ALIGN_COUNTING;
         task->n_sources = place->n_partitions;
         task->sources = mem_alloc(place->n_partitions, sizeof *task->sources);
         task->ready_s = mem_alloc(place->n_partitions, sizeof *task->ready_s);
+        task->limits = mem_alloc(place->n_partitions, sizeof *task->limits);
         for (uint32_t i = 0; i < place->n_partitions; i++)
             task->sources[i] = &stream->partitions[place->partitions[i]];
         make_inputs(stream, rank);
         task->is_simple = task->in_flight == 1 && task->n_logs == 0 && topology->threads == 0 &&
-                          !task->rendezvous && !sends_by_rendezvous(topology, operator);
+                          !stream->options.has_indexes && !task->rendezvous &&
+                          !sends_by_rendezvous(topology, operator);
     }
 }
 
@@ -148,12 +153,13 @@ struct stream *stream_new(const struct topology *topology, const struct stream_o
     make_channels(stream);
     make_tasks(stream);
     make_containers(stream);
+    histories_make(stream);
     stream->highest = mem_alloc(topology->n_partitions, sizeof *stream->highest);
     stream->lag_areas = mem_alloc(topology->n_partitions, sizeof *stream->lag_areas);
     stream->edge_salts = mem_alloc(topology->n_edges, sizeof *stream->edge_salts);
     stream->copy_salts = mem_alloc(topology->n_operators, sizeof *stream->copy_salts);
     stream->stepper = stepper_new(stream);
-    if (!options->stepwise)
+    if (!options->stepwise && !options->logs_messages && !options->has_indexes)
         stream->passes = passes_new(stream);
     return stream;
 }
@@ -166,9 +172,11 @@ static void free_task(struct task *task)
     free(task->hands);
     free(task->sources);
     free(task->ready_s);
+    free(task->limits);
     queue_release(&task->queue);
     queue_release(&task->aside);
     id_set_release(&task->unfinished);
+    held_outputs_release(&task->held);
 }
 
 void stream_free(struct stream *stream)
@@ -176,6 +184,7 @@ void stream_free(struct stream *stream)
     if (!stream)
         return;
     passes_free(stream->passes);
+    histories_free(stream);
     stepper_free(stream->stepper);
     for (size_t i = 0; i < stream->topology->n_tasks; i++)
         free_task(&stream->tasks[i]);
@@ -184,6 +193,7 @@ void stream_free(struct stream *stream)
     free(stream->plans);
     free(stream->tasks);
     free(stream->channels);
+    free(stream->markers);
     free(stream->partitions);
     free(stream->highest);
     free(stream->lag_areas);
@@ -222,19 +232,26 @@ static void start_task(struct stream *stream, uint32_t rank)
     task->rewound_s = 0;
     task->n_busy = task->n_blocked = task->n_markers = task->n_marked = 0;
     task->round = 0;
+    task->overtaken_s = (double)INFINITY;
+    task->to_cut = task->captures = false;
+    task->cut_round = 0;
     queue_clear(&task->queue);
     queue_clear(&task->aside);
     for (uint32_t i = 0; i < task->n_logs; i++)
         log_clear(&task->logs[i]);
-    for (uint32_t i = 0; i < task->n_sources; i++)
+    for (uint32_t i = 0; i < task->n_sources; i++) {
+        task->limits[i] = stream->options.batched ? 0 : UINT64_MAX;
         source_look(task, i);
+    }
     task->use = USE_IDLE;
     task->since_s = task->hands_s = task->measured_service_s = 0;
     for (int use = 0; use < N_TASK_USES; use++)
         task->use_s[use] = 0;
     task->counts = (struct task_counts){0};
     task->fresh = task->restored = 0;
+    task->index = task->forced = 0;
     id_set_clear(&task->unfinished);
+    held_outputs_clear(&task->held);
 }
 
 void stream_start(struct stream *stream, uint64_t seed, uint64_t replication,
@@ -245,9 +262,12 @@ void stream_start(struct stream *stream, uint64_t seed, uint64_t replication,
     stream->replication = replication;
     stream->latency = latency;
     stream->operator_latency = operator_latency;
+    stream->commit_latency = NULL;
     stream->now_s = stream->measure_from_s = 0;
     stream->watches = NULL;
     stream->n_disturbed = 0;
+    stream->overtaking = 0;
+    stream->owes_drained = false;
     for (uint64_t e = 0; e < topology->n_edges; e++)
         stream->edge_salts[e] = salt(stream, 2 * e);
     for (uint64_t i = 0; i < topology->n_operators; i++)
@@ -255,12 +275,16 @@ void stream_start(struct stream *stream, uint64_t seed, uint64_t replication,
     start_partitions(stream);
     for (uint32_t rank = 0; rank < topology->n_tasks; rank++)
         start_task(stream, rank);
-    for (size_t c = 0; c < topology->n_channels; c++)
+    for (size_t c = 0; c < topology->n_channels; c++) {
         stream->channels[c] = (struct channel){
             .log = stream->channels[c].log,
             .to = stream->channels[c].to,
+            .kept = stream->channels[c].kept,
             .waiter = NO_TASK,
         };
+        stream->markers[c] = (struct channel_marker){.entry_s = (double)INFINITY};
+    }
+    histories_start(stream);
     for (uint32_t i = 0; stream->containers && i < topology->n_containers; i++)
         stream->containers[i].n_free = topology->threads;
     stepper_invalidate(stream->stepper, STREAM_ALL);

@@ -24,6 +24,8 @@ void stream_counts(struct stream *stream, uint32_t rank, struct task_counts *cou
     counts->idle_s = used_s(stream, task, USE_IDLE);
     counts->aligning_s = used_s(stream, task, USE_ALIGNING);
     counts->stopped_s = used_s(stream, task, USE_STOPPED);
+    if (!stream->options.transactional && stream->plans[task->operator].is_sink)
+        counts->visible = counts->emitted;
 }
 
 /* ---- identities ---- */
@@ -95,6 +97,14 @@ static struct found count_task(const struct audit *audit, const struct task *tas
     return found;
 }
 
+static uint64_t count_overtaking(const struct stream *stream, const struct task_place *place)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < place->n_in; i++)
+        n += stream->markers[place->in[i]].entry_s < (double)INFINITY;
+    return n;
+}
+
 /* Messages that were ever sent on the pipelined channels into the task, or out of it on any. */
 static uint64_t sent_to(const struct stream *stream, const struct task_place *place)
 {
@@ -129,10 +139,32 @@ static bool check_messages(const struct audit *audit, uint32_t rank)
                 counts->processed - counts->reprocessed + found.fresh +
                     id_set_count(&task->unfinished),
                 task->fresh) &&
-           same(audit, "task", rank, "markers", task->n_markers, found.markers) &&
+           same(audit, "task", rank, "markers", task->n_markers,
+                found.markers + count_overtaking(stream, place)) &&
            (!piped_only || same(audit, "task", rank, "received", counts->received,
                                 sent_to(stream, place) + task->restored)) &&
            (is_sink || same(audit, "task", rank, "sent", sent_by(stream, place), counts->emitted));
+}
+
+/*
+ * Every output of a transactional sink is somewhere, and that of every message in one place only,
+ * but for those that were written again.
+ */
+static bool check_outputs(const struct audit *audit, uint32_t rank)
+{
+    const struct stream *stream = audit->stream;
+    const struct task *task = &stream->tasks[rank];
+    const struct task_counts *counts = &task->counts;
+    if (!stream->options.transactional || !stream->plans[task->operator].is_sink)
+        return true;
+    uint64_t held = task->held.end - task->held.first;
+    uint64_t remembered = id_set_count(&task->held.thrown_away);
+    return same(audit, "task", rank, "outputs visible, held, thrown away and timed out",
+                counts->visible + held + counts->thrown_away + counts->timed_out,
+                counts->emitted) &&
+           same(audit, "task", rank, "identities visible, held, thrown away and timed out",
+                counts->visible + held + remembered + counts->timed_out - task->held.n_again,
+                counts->processed - counts->reprocessed);
 }
 
 static bool check_times(const struct audit *audit, uint32_t rank)
@@ -215,8 +247,9 @@ bool stream_check(struct stream *stream, char why[WHY_SIZE])
     why[0] = '\0';
     bool ok = true;
     for (uint32_t rank = 0; ok && rank < stream->topology->n_tasks; rank++)
-        ok = check_messages(&audit, rank) && check_times(&audit, rank) &&
-             check_logs(&audit, rank) && check_partitions(&audit, rank);
+        ok = check_messages(&audit, rank) && check_outputs(&audit, rank) &&
+             check_times(&audit, rank) && check_logs(&audit, rank) &&
+             check_partitions(&audit, rank);
     ok = ok && check_channels(&audit);
     free(audit.inside);
     return ok;

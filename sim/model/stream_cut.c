@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/memory.h"
+#include "model/stream_history.h"
 #include "model/stream_message.h"
 #include "model/stream_route.h"
 
@@ -13,18 +14,32 @@ void task_cut_release(struct task_cut *cut)
 {
     free(cut->positions);
     free(cut->messages);
+    free(cut->counts);
+    for (uint32_t i = 0; i < cut->n_owed; i++)
+        id_set_release(&cut->owed[i]);
+    free(cut->owed);
     *cut = (struct task_cut){0};
 }
 
-static void cut_add(struct task_cut *cut, const struct message *message)
+void task_cut_add(struct task_cut *cut, const struct message *message)
 {
     cut->messages = mem_grow(cut->messages, cut->n_messages, &cut->capacity, sizeof *cut->messages);
     cut->messages[cut->n_messages++] = *message;
     cut->bytes += (double)message->bytes;
 }
 
-static void cut_positions(const struct task *task, struct task_cut *cut)
+/* A cut of the task begins anew: its positions, the service it has done, and its outputs, whose
+ * transaction ends. */
+static void cut_begin(struct stream *stream, uint32_t rank, struct task_cut *cut)
 {
+    const struct task *task = &stream->tasks[rank];
+    cut->n_outputs = output_close(stream, rank);
+    cut->n_messages = 0;
+    cut->bytes = 0;
+    cut->service_s = task->measured_service_s;
+    for (uint32_t i = 0; i < task->n_busy; i++)
+        if (!task->hands[i].blocked)
+            cut->service_s += (stream->now_s - task->hands[i].since_s) * task->speed;
     size_t n = task->n_sources + task->n_logs;
     cut->positions = mem_resize(cut->positions, n, sizeof *cut->positions);
     for (uint32_t i = 0; i < task->n_sources; i++)
@@ -42,7 +57,7 @@ static void cut_hands(const struct stream *stream, const struct task *task, stru
             continue;
         if (message.channel != NO_CHANNEL && stream->channels[message.channel].log)
             message.channel = NO_CHANNEL;
-        cut_add(cut, &message);
+        task_cut_add(cut, &message);
     }
 }
 
@@ -50,7 +65,7 @@ static void cut_queue(const struct message_queue *queue, struct task_cut *cut)
 {
     for (uint32_t i = 0; i < queue->n; i++)
         if (!(queue_at(queue, i)->id & ID_MARKER))
-            cut_add(cut, queue_at(queue, i));
+            task_cut_add(cut, queue_at(queue, i));
 }
 
 /*
@@ -80,26 +95,64 @@ static void cut_outputs(const struct stream *stream, uint32_t rank, struct task_
         struct in_service hand = task->hands[i];
         struct message output;
         while (hand.blocked && next_output(stream, rank, &hand, &output))
-            cut_add(cut, &output);
+            task_cut_add(cut, &output);
     }
 }
 
 void stream_cut(struct stream *stream, uint32_t rank, bool channels, struct task_cut *cut)
 {
     const struct task *task = &stream->tasks[rank];
-    cut->n_messages = 0;
-    cut->bytes = 0;
-    cut->service_s = task->measured_service_s;
-    for (uint32_t i = 0; i < task->n_busy; i++)
-        if (!task->hands[i].blocked)
-            cut->service_s += (stream->now_s - task->hands[i].since_s) * task->speed;
-    cut_positions(task, cut);
+    cut_begin(stream, rank, cut);
     cut_hands(stream, task, cut);
+    if (stream->histories)
+        histories_cut(stream, rank, cut);
     if (!channels)
         return;
     cut_queue(&task->aside, cut);
     cut_queue(&task->queue, cut);
     cut_outputs(stream, rank, cut);
+}
+
+/* Messages of the queue that were sent before the marker of the round on their channel. */
+static void cut_before_markers(struct stream *stream, uint32_t rank, uint64_t round,
+                               struct task_cut *cut)
+{
+    const struct task_place *place = &stream->topology->tasks[rank];
+    const struct message_queue *queue = &stream->tasks[rank].queue;
+    for (uint32_t i = 0; i < place->n_in; i++) {
+        struct channel_marker *marker = &stream->markers[place->in[i]];
+        const struct channel *channel = &stream->channels[place->in[i]];
+        uint64_t last = marker->round == round ? marker->n_before : channel->sent;
+        /* After a roll-back `started` may be below 0, as it were. */
+        int64_t n_left = (int64_t)(last - channel->started);
+        marker->n_left = n_left > 0 ? (uint64_t)n_left : 0;
+    }
+    for (uint32_t i = 0; i < queue->n; i++) {
+        const struct message *message = queue_at(queue, i);
+        if (message->id & ID_MARKER)
+            continue;
+        if (message->channel != NO_CHANNEL) {
+            struct channel_marker *marker = &stream->markers[message->channel];
+            if (marker->n_left == 0)
+                continue;
+            marker->n_left--;
+        }
+        task_cut_add(cut, message);
+    }
+}
+
+void stream_cut_in_flight(struct stream *stream, uint32_t rank, uint64_t round,
+                          struct task_cut *cut)
+{
+    struct task *task = &stream->tasks[rank];
+    assert(task->mode == TASK_STANDING && task->n_busy == task->n_blocked);
+    assert(round == stream->overtaking && (task->n_pipelined == 0 || task->round == round));
+    cut_begin(stream, rank, cut);
+    barrier_begin_capture(stream, rank, round, cut);
+    task_end_alignment(stream, rank);
+    cut_before_markers(stream, rank, round, cut);
+    cut_outputs(stream, rank, cut);
+    task_changed(stream, rank);
 }
 
 void stream_forget_before(struct stream *stream, uint32_t rank, const struct task_cut *cut)
@@ -111,6 +164,8 @@ void stream_forget_before(struct stream *stream, uint32_t rank, const struct tas
         durable_log_forget(task->sources[i], cut->positions[i]);
     for (uint32_t i = 0; i < task->n_logs; i++)
         log_forget(&task->logs[i], cut->positions[task->n_sources + i]);
+    if (stream->histories)
+        histories_forget_before(stream, rank, cut);
 }
 
 /* ---- failures ---- */
@@ -119,7 +174,7 @@ void stream_forget_before(struct stream *stream, uint32_t rank, const struct tas
 static void lose(const struct stream *stream, struct task *task, const struct message *message)
 {
     task->counts.lost++;
-    (void)message_is_lost(stream, task, message);
+    task->counts.gone += message_is_lost(stream, task, message) && stream->options.keeps_positions;
 }
 
 /* Outputs that a finished message still had to hand on never reach their receivers. */
@@ -128,7 +183,9 @@ static void lose_outputs(struct stream *stream, uint32_t rank, struct in_service
     struct message output;
     while (next_output(stream, rank, hand, &output)) {
         struct task *receiver = &stream->tasks[stream->channels[output.channel].to];
-        receiver->fresh += message_is_lost(stream, receiver, &output);
+        bool is_new = message_is_lost(stream, receiver, &output);
+        receiver->fresh += is_new;
+        receiver->counts.gone += is_new && stream->options.keeps_positions;
     }
     stream->channels[hand->waits_for].waiter = NO_TASK;
 }
@@ -193,9 +250,11 @@ static void lose_all(struct stream *stream, uint32_t rank)
     for (uint32_t i = 0; i < place->n_in; i++)
         if (!stream->channels[place->in[i]].log)
             empty_channel(stream, place->in[i]);
+    barrier_end(stream, rank);
     task->n_markers = task->n_marked = 0;
     task->round = 0;
     task->hold = false;
+    task->forced = 0;
     task->mode = TASK_DEAD;
     task_changed(stream, rank);
 }
@@ -209,8 +268,8 @@ void stream_kill(struct stream *stream, uint32_t rank)
 
 /* ---- roll-backs ---- */
 
-/* The readers of the task go to where they were at the cut, and it runs again. */
-static void restart(struct stream *stream, uint32_t rank, const struct task_cut *cut)
+/* The readers of the task go to where they were at the cut. */
+static void seek(struct stream *stream, uint32_t rank, const struct task_cut *cut)
 {
     const struct task_place *place = &stream->topology->tasks[rank];
     struct task *task = &stream->tasks[rank];
@@ -223,14 +282,19 @@ static void restart(struct stream *stream, uint32_t rank, const struct task_cut 
         log->position = cut->positions ? cut->positions[task->n_sources + i] : 0;
         assert(log->position >= log->first && log->position <= log->end);
     }
+}
+
+/* The task runs again. */
+static void restart(struct stream *stream, uint32_t rank)
+{
+    struct task *task = &stream->tasks[rank];
     task->mode = TASK_RUNNING;
     task->speed = 1;
     task->rewound_s = stream->now_s;
     task_changed(stream, rank);
 }
 
-/* A message of a cut goes back to where it waited: at the task, or at a receiver of the task. */
-static void put_back(struct stream *stream, uint32_t rank, const struct message *message)
+void message_put_back(struct stream *stream, uint32_t rank, const struct message *message)
 {
     struct message again = *message;
     again.id |= ID_REPLAYED;
@@ -248,6 +312,19 @@ static void put_back(struct stream *stream, uint32_t rank, const struct message 
     stepper_invalidate(stream->stepper, rank);
 }
 
+/* Those of the cut's messages that waited for the task, or its outputs. */
+static void put_back_all(struct stream *stream, uint32_t rank, const struct task_cut *cut,
+                         bool outputs)
+{
+    for (size_t k = 0; k < cut->n_messages; k++) {
+        uint32_t c = cut->messages[k].channel;
+        bool is_output = c != NO_CHANNEL && stream->channels[c].to != rank;
+        if (is_output == outputs)
+            message_put_back(stream, rank, &cut->messages[k]);
+    }
+}
+
+/* On each channel, what had been sent goes before what its sender had not handed on yet. */
 void stream_roll_back(struct stream *stream, const uint32_t *tasks, size_t n,
                       const struct task_cut *const *cuts)
 {
@@ -255,8 +332,16 @@ void stream_roll_back(struct stream *stream, const uint32_t *tasks, size_t n,
     for (size_t i = 0; i < n; i++)
         lose_all(stream, tasks[i]);
     for (size_t i = 0; i < n; i++) {
-        restart(stream, tasks[i], cuts[i]);
-        for (size_t k = 0; k < cuts[i]->n_messages; k++)
-            put_back(stream, tasks[i], &cuts[i]->messages[k]);
+        restart(stream, tasks[i]);
+        if (stream->options.keeps_positions)
+            continue;
+        output_roll_back(stream, tasks[i], cuts[i]);
+        seek(stream, tasks[i], cuts[i]);
+        put_back_all(stream, tasks[i], cuts[i], false);
     }
+    for (size_t i = 0; i < n && !stream->options.keeps_positions; i++)
+        put_back_all(stream, tasks[i], cuts[i], true);
+    stream->owes_drained = stream->options.batched;
+    if (stream->histories)
+        histories_roll_back(stream, tasks, n, cuts);
 }

@@ -112,6 +112,19 @@ double stream_task_lag_s(struct stream *stream, uint32_t rank)
 
 /* ---- watches ---- */
 
+uint64_t lag_watch_position(const struct stream *stream, const struct lag_watch *watch)
+{
+    uint64_t position = 0;
+    for (size_t i = 0; i < watch->n; i++) {
+        const struct task *task = &stream->tasks[watch->tasks[i]];
+        for (uint32_t k = 0; k < task->n_sources; k++)
+            position += task->sources[k]->position;
+        for (uint32_t k = 0; k < task->n_logs; k++)
+            position += task->logs[k].position;
+    }
+    return position;
+}
+
 /*
  * Whether the lag that the watch waits for is reached, now. If not, it will not be before so many
  * more messages were read: arrivals only put it off. What expires does not, so that where there is
@@ -130,6 +143,7 @@ static bool is_found(struct stream *stream, struct lag_watch *watch)
         return false;
     }
     watch->time_s = stream->now_s;
+    watch->n_read = lag_watch_position(stream, watch) - watch->position;
     return true;
 }
 
@@ -159,6 +173,7 @@ void lag_fell(struct stream *stream, uint32_t rank)
 void stream_watch(struct stream *stream, struct lag_watch *watch)
 {
     watch->time_s = (double)NAN;
+    watch->position = lag_watch_position(stream, watch);
     if (is_found(stream, watch))
         return;
     watch->next = stream->watches;

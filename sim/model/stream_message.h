@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "model/stream_barrier.h"
 #include "model/stream_queue.h"
 #include "model/stream_state.h"
 
@@ -32,7 +33,7 @@ static inline enum task_use task_use_now(const struct task *task)
     if (task->n_busy == task->n_blocked) {
         if (task->n_busy > 0)
             return USE_BLOCKED;
-        return task->round != 0 ? USE_ALIGNING : USE_IDLE;
+        return task->round != 0 && !task->counts_markers ? USE_ALIGNING : USE_IDLE;
     }
     for (uint32_t i = 0; i < task->n_busy; i++)
         if (!task->hands[i].blocked && !task->hands[i].reprocessed)
@@ -43,8 +44,8 @@ static inline enum task_use task_use_now(const struct task *task)
 /* Counts the task among those that are disturbed, or no longer. */
 static inline void task_note_disturbance(struct stream *stream, struct task *task)
 {
-    bool disturbed =
-        task->mode != TASK_RUNNING || task->hold || task->round != 0 || task->n_markers > 0;
+    bool disturbed = task->mode != TASK_RUNNING || task->hold || task->round != 0 ||
+                     task->n_markers > 0 || task->cut_round != 0;
     if (disturbed == task->disturbed)
         return;
     task->disturbed = disturbed;
@@ -67,7 +68,7 @@ static inline bool task_is_at_boundary(const struct task *task)
 static inline bool task_may_start(const struct task *task)
 {
     return task->n_busy < task->in_flight && task->mode == TASK_RUNNING && task->speed > 0 &&
-           !task->hold && !task_is_aligned(task);
+           !task->hold && !task->to_cut && !task_is_aligned(task);
 }
 
 /* Service done by the hand up to time_s is booked. */
@@ -81,11 +82,18 @@ static inline void hand_book(struct task *task, struct in_service *hand, double 
 
 /* Verbs have changed the state of the task, and it gets a turn. */
 void task_changed(struct stream *stream, uint32_t rank);
+/* The alignment of the task is over: what it held back goes before what came since. */
+void task_end_alignment(struct stream *stream, uint32_t rank);
+/* A message belongs to the cut. */
+void task_cut_add(struct task_cut *cut, const struct message *message);
 /*
  * The task does not take the place any more that was open for its blocked hands on channels without
  * capacity: the receivers look who else waits.
  */
 void task_leaves_line(struct stream *stream, uint32_t rank);
+
+/* A message of a cut goes back to where it waited: at the task, or at a receiver of the task. */
+void message_put_back(struct stream *stream, uint32_t rank, const struct message *message);
 
 /* ---- reading from partitions ---- */
 
@@ -102,7 +110,9 @@ static inline void source_choose(struct task *task)
 /* The reader of the task's i-th partition has moved. */
 static inline void source_look(struct task *task, uint32_t i)
 {
-    task->ready_s[i] = durable_log_ready_s(task->sources[i]);
+    struct durable_log *log = task->sources[i];
+    bool is_open = log->position < task->limits[i];
+    task->ready_s[i] = is_open ? durable_log_ready_s(log) : (double)INFINITY;
     source_choose(task);
 }
 
@@ -178,7 +188,7 @@ static inline void log_read(struct stream *stream, uint32_t rank, struct message
         task->fresh += !(message->id & ID_REPLAYED);
     }
     log->position++;
-    if (!stream->options.may_fail)
+    if (!stream_reads_again(stream))
         log_forget(log, log->position);
     task->counts.received++;
     if (stream->watches)
@@ -204,6 +214,8 @@ static inline void channel_put(struct stream *stream, struct channel *channel,
     struct task *receiver = &stream->tasks[channel->to];
     receiver->counts.received++;
     receiver->fresh += !(message->id & ID_REPLAYED);
+    if (__builtin_expect(receiver->captures, 0))
+        barrier_capture(stream, receiver, message);
     queue_insert(&receiver->queue, message);
 }
 
@@ -285,7 +297,7 @@ static inline void latency_add(struct latency_record *record, double latency_s)
         histogram_add(record->histogram, latency_s);
 }
 
-/* The task has handed on all outputs of the message, or made it visible, if it is a sink. */
+/* The task has handed on all outputs of the message, or put it out, if it is a sink. */
 static inline void message_departs(struct stream *stream, uint32_t rank,
                                    const struct message *message, double start_s, double time_s)
 {
@@ -294,13 +306,15 @@ static inline void message_departs(struct stream *stream, uint32_t rank,
     bool is_sink = stream->plans[task->operator].is_sink;
     task->counts.sojourn_s +=
         time_s - (is_new ? message->entry_s : fmax(message->entry_s, task->rewound_s));
-    if (is_sink) {
-        task->counts.emitted++;
+    bool is_held = is_sink && stream->options.transactional;
+    task->counts.emitted += is_sink;
+    if (is_held)
+        output_hold(stream, rank, message, time_s);
+    else if (is_sink)
         task->counts.duplicates += !is_new;
-    }
     if (is_new && message->origin_s >= stream->measure_from_s) {
         latency_add(&stream->operator_latency[task->operator], time_s - message->entry_s);
-        if (is_sink)
+        if (is_sink && !is_held)
             latency_add(stream->latency, time_s - message->origin_s);
     }
     if (stream->observer)

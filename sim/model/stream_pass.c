@@ -15,8 +15,8 @@ bool passes_may_run(const struct stream *stream)
     /* Tasks that stand or are dead start nothing, which is all that matters here. */
     for (size_t i = 0; i < stream->topology->n_tasks; i++) {
         const struct task *task = &stream->tasks[i];
-        if (task->disturbed &&
-            (task->mode == TASK_RUNNING || task->round != 0 || task->n_markers > 0))
+        if (task->disturbed && (task->mode == TASK_RUNNING || task->round != 0 ||
+                                task->n_markers > 0 || task->cut_round != 0))
             return false;
     }
     return true;
@@ -207,6 +207,28 @@ static void end(struct passes *passes)
     passes->clock_s = stream->now_s;
 }
 
+/*
+ * Between two windows: whether all is drained, and that is to be told. The clock goes back then to
+ * when the last task became idle, which is when the last message departed.
+ */
+static bool came_to_drain(struct passes *passes)
+{
+    struct stream *stream = passes->stream;
+    if (!stream->owes_drained)
+        return false;
+    end(passes);
+    if (!stream_is_drained(stream)) {
+        begin(passes);
+        return false;
+    }
+    double last_s = 0;
+    for (size_t i = 0; i < stream->topology->n_tasks; i++)
+        if (stream->tasks[i].since_s > last_s)
+            last_s = stream->tasks[i].since_s;
+    stream->now_s = passes->clock_s = last_s;
+    return true;
+}
+
 void passes_advance(struct stream *stream, double to_s)
 {
     struct passes *passes = stream->passes;
@@ -217,6 +239,8 @@ void passes_advance(struct stream *stream, double to_s)
         bool whole = passes->chains && !stream->watches;
         double until_s = whole ? to_s : stream->now_s + span_s;
         run_window(passes, until_s < to_s ? until_s : to_s);
+        if (came_to_drain(passes))
+            return;
         span_s = next_span_s(passes, span_s);
     }
     end(passes);

@@ -156,8 +156,9 @@ struct passes {
     struct pass_ring *rings; /* owned, by channel */
     double *starts;          /* owned: of all rings */
     size_t n_starts;
-    double clock_s;      /* no ring holds a later start */
-    double unused_start; /* the ring of channels without limit, for those that write */
+    double clock_s;                /* no ring holds a later start */
+    double unused_start;           /* the ring of channels without limit, for those that write */
+    struct latency_record unheard; /* of outputs that are not visible yet */
 
     /* In a window. */
     double until_s;    /* its end */

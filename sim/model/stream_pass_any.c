@@ -74,7 +74,7 @@ static void take_from_log(struct passes *passes, uint32_t rank, struct message_l
         task->fresh += !(message->id & ID_REPLAYED);
     }
     log->position++;
-    if (!passes->stream->options.may_fail)
+    if (!stream_reads_again(passes->stream))
         log_forget(log, log->position);
     task->counts.received++;
     pass_note_read(&passes->tasks[rank], start_s);

@@ -154,6 +154,8 @@ void run_note_departure(const struct passes *passes, uint32_t rank, const struct
 {
     const struct stream *stream = passes->stream;
     stream->tasks[rank].counts.bytes += (double)served->message.bytes;
+    if (stream->options.transactional && stream->plans[stream->tasks[rank].operator].is_sink)
+        output_hold(passes->stream, rank, &served->message, departure_s);
     if (stream->observer)
         stream->observer(stream->observer_context, rank, served->message.id, served->start_s,
                          departure_s);

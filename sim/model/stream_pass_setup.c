@@ -181,7 +181,8 @@ struct passes *passes_new(struct stream *stream)
         if (stream->tasks[i].n_logs > 0)
             passes->tasks[i].log_inboxes =
                 mem_alloc(stream->tasks[i].n_logs, sizeof *passes->tasks[i].log_inboxes);
-    pass_find_chains(passes);
+    if (!stream->options.batched) /* they do not look at limits */
+        pass_find_chains(passes);
     passes->span_s = first_span_s(topology);
     double rate_per_s = 0; /* of services, in the long run */
     for (size_t i = 0; i < topology->n_operators; i++)

@@ -17,14 +17,15 @@ INLINE void open_run(struct passes *passes, uint32_t rank, struct run *run,
     run->since_s = passes->tasks[rank].since_s;
     run->law = run_law(stream, task);
     run->mean_s = task->service.mean;
-    run->noted = stream->observer || passes->has_bytes;
+    bool is_held = output == TO_NOBODY && stream->options.transactional;
+    run->noted = stream->observer || passes->has_bytes || is_held;
     run->rng = task->service_rng;
     run->own = tape_open(&stream->operator_latency[task->operator]);
     run->rewound_s = task->rewound_s;
     run->silent_s = 0;
     run->totals = (struct totals){0};
     if (output == TO_NOBODY)
-        run->end_to_end = tape_open(stream->latency);
+        run->end_to_end = tape_open(is_held ? &passes->unheard : stream->latency);
     if (output == TO_ONE || output == TO_HASHED || output == TO_BLOCK) {
         struct outlet outlet;
         run_open_outlet(passes, rank, &outlet);
@@ -274,7 +275,8 @@ INLINE void put_back(struct passes *passes, uint32_t rank, const struct run *run
         return;
     struct tape end_to_end = run->end_to_end;
     tape_close(&end_to_end, totals->n - totals->n_silent);
-    task->counts.duplicates += totals->n_rework;
+    if (!stream->options.transactional)
+        task->counts.duplicates += totals->n_rework;
 }
 
 /*
@@ -378,7 +380,8 @@ static void serve_from(struct passes *passes, uint32_t rank, enum pass_input inp
 /* Where a task takes messages from, if not from a block. */
 static enum pass_input input_of(const struct passes *passes, const struct task *task)
 {
-    if (task->n_sources == 1 && task->queue.n == 0)
+    bool batched = passes->stream->options.batched;
+    if (task->n_sources == 1 && task->queue.n == 0 && !batched)
         return FROM_SOURCE;
     return task->n_sources > 0 || passes->operators[task->operator].takes_any ? FROM_ANY
                                                                               : FROM_QUEUE;

@@ -77,6 +77,18 @@ uint64_t pass_look_at_head(struct stream *stream, uint32_t partition, double tim
     return head;
 }
 
+/* How many messages the watched tasks have read after time_s, in the window that is over. */
+static uint64_t count_after(const struct passes *passes, const struct lag_watch *watch,
+                            double time_s)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < watch->n; i++) {
+        const struct pass_task *mine = &passes->tasks[watch->tasks[i]];
+        n += mine->n_reads - count_until(mine->reads, mine->n_reads, time_s);
+    }
+    return n;
+}
+
 /* Lag of the watched tasks as it was at time_s, in the window that is over. */
 static uint64_t lag_at(struct passes *passes, const struct lag_watch *watch, double time_s)
 {
@@ -119,6 +131,8 @@ void pass_end_watching(struct passes *passes)
         uint64_t lag = lag_at(passes, watch, time_s);
         if (lag <= watch->lag) {
             watch->time_s = time_s;
+            watch->n_read = lag_watch_position(stream, watch) - watch->position -
+                            count_after(passes, watch, time_s);
             *link = watch->next;
             continue;
         }

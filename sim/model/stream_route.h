@@ -100,6 +100,13 @@ static inline double route_latency_s(const struct stream *stream, uint32_t e, ui
     return sampler_quantile(latency, id_uniform(id_mix(output_id, stream->edge_salts[e] + 1)));
 }
 
+/* Time that the marker of the round is under way on channel c: the channels of an edge delay it by
+ * times that are independent of each other, as of one round and the next. */
+static inline double route_marker_latency_s(const struct stream *stream, uint32_t c, uint64_t round)
+{
+    return route_latency_s(stream, stream->topology->channels[c].edge, id_mix(round, id_mix(c, 0)));
+}
+
 /* Output i of the message on the sender's k-th out edge: its identity and channel. */
 static inline struct message route_output(const struct stream *stream, uint32_t rank,
                                           const struct message *message, uint32_t k, uint64_t i)

@@ -12,6 +12,7 @@
 #include "model/durable_log.h"
 #include "model/id_set.h"
 #include "model/stream.h"
+#include "model/stream_output.h"
 
 /* ---- identity ---- */
 
@@ -88,13 +89,24 @@ struct channel {
     struct message_log *log; /* of the receiver; NULL: pipelined. Of a log only `sent` matters */
     uint32_t to;             /* receiving task */
 
-    uint32_t waiter;     /* task with hands that wait for room in it, or NO_TASK */
-    uint64_t sent;       /* messages, markers excluded */
-    uint64_t started;    /* of them taken by the receiver; sent - started are in the channel */
-    double bytes;        /* of those in the channel */
-    double last_entry_s; /* FIFO under random latencies */
-    bool marked;         /* the receiver has its marker of the round it aligns */
+    uint32_t waiter;         /* task with hands that wait for room in it, or NO_TASK */
+    uint64_t sent;           /* messages, markers excluded */
+    uint64_t started;        /* of them taken by the receiver; sent - started are in the channel */
+    double bytes;            /* of those in the channel */
+    double last_entry_s;     /* FIFO under random latencies */
+    bool marked;             /* the receiver has its marker and holds back what comes after it */
+    struct sender_log *kept; /* owned; NULL: nothing is logged (stream_history.h) */
 };
+
+/* The last marker that was sent on a channel. */
+struct channel_marker {
+    uint64_t round;
+    uint64_t n_before; /* channel.sent when it was sent */
+    double entry_s;    /* it overtakes, and is taken from then on; infinity: it does not, or was */
+    uint64_t n_left;   /* scratch: messages before it that a walk has not come to */
+};
+
+struct channel_history;
 
 /* ---- tasks ---- */
 
@@ -146,10 +158,10 @@ struct task {
     uint32_t n_sources; /* constant */
     enum task_use use;  /* since since_s */
 
-    bool is_simple;    /* constant: in_flight 1, no logs, threads of its own, no capacity 0 */
-    bool disturbed;    /* counted in stream.n_disturbed */
-    bool hold;         /* asked to stop at the next boundary */
-    bool hold_blocked; /* even if blocked */
+    bool is_simple; /* constant: in_flight 1, no logs, threads of its own, no capacity 0 */
+    bool disturbed; /* counted in stream.n_disturbed */
+    bool captures;  /* messages that are sent to it before their marker belong to its cut */
+    bool hold;      /* asked to stop at the next boundary */
     enum task_mode mode;
     uint64_t fresh;            /* identities that were sent to it or read for the first time */
     struct task_counts counts; /* its times stay 0: see use_s */
@@ -162,6 +174,7 @@ struct task {
 
     struct durable_log **sources; /* owned: its partitions, borrowed, ascending */
     double *ready_s;              /* owned: when the next message of each may be read */
+    uint64_t *limits;             /* owned: offset up to which each is read */
     uint32_t next_source;         /* the one with the least of them, the first of equals */
     uint32_t n_logs;              /* constant */
     struct message_log *logs;     /* owned: of its log inputs, in the order of its in edges */
@@ -170,10 +183,24 @@ struct task {
     uint64_t round;             /* it aligns on; 0: none */
     uint32_t n_marked;          /* channels whose marker has come */
     uint32_t n_pipelined;       /* constant: channels into it that markers come through */
-    uint32_t n_markers;         /* in queue and aside */
+    bool counts_markers;        /* constant: ALIGN_COUNTING */
+    uint32_t n_markers;         /* in queue and aside, or overtaking */
     bool rendezvous;            /* constant: some channels into it have capacity 0 */
+    bool hold_blocked;          /* asked to stop even if blocked */
     uint64_t restored;          /* of counts.received: put back by roll-backs */
     struct id_set unfinished;   /* messages it had taken in but not finished when it failed */
+
+    /* Of the round that overtakes (stream_barrier.h). */
+    double overtaken_s;   /* from when on the first marker it has not taken overtakes; infinity */
+    bool to_cut;          /* has taken a marker, and starts nothing before it has been cut */
+    uint64_t cut_round;   /* it was cut for, until it is told that the cut is complete; 0: none */
+    uint32_t n_awaited;   /* channels whose marker it has not taken since */
+    struct task_cut *cut; /* borrowed: that is not complete */
+    struct held_outputs held; /* of a transactional sink */
+    /* Of has_indexes: */
+    uint64_t index;
+    uint64_t forced; /* index of the message before which it was asked to stop; 0: none */
+    const struct task_cut *goes_back_to; /* during a roll-back of the task */
 };
 
 /* ---- the plane ---- */
@@ -213,8 +240,12 @@ struct stream {
     double now_s;
     double measure_from_s;
     uint64_t seed, replication;
-    struct task *tasks;             /* owned */
-    struct channel *channels;       /* owned */
+    struct task *tasks;                /* owned */
+    struct channel *channels;          /* owned */
+    struct channel_marker *markers;    /* owned: per channel */
+    uint64_t overtaking;               /* round whose markers overtake; 0: none */
+    struct channel_history *histories; /* owned: by channel; NULL without counts_channels */
+    struct kept_bytes kept;
     struct operator_plan *plans;    /* owned: per operator */
     struct durable_log *partitions; /* owned */
     uint64_t *highest;              /* owned: per partition, offsets below it were read before */
@@ -224,21 +255,37 @@ struct stream {
     struct container *containers;   /* owned; NULL: each task has threads of its own */
     uint32_t *container_tasks;      /* owned */
     struct latency_record *latency, *operator_latency; /* borrowed */
+    struct latency_record *commit_latency;             /* borrowed; NULL: nobody asks */
     stream_observer *observer;
     void *observer_context;
     struct lag_watch *watches;
-    uint32_t n_disturbed;    /* tasks that stand, are dead or asked to stop, align, or have markers
-                                before them; the latter three keep passes from running */
+    bool owes_drained;       /* NOTICE_DRAINED is still to come: see stream_limit() */
+    uint32_t n_disturbed;    /* tasks that stand, are dead or asked to stop, align, have markers
+                                before them or capture; the latter four keep passes from running */
     struct stepper *stepper; /* owned: engine of stream_step.c */
     struct passes *passes;   /* owned: engine of stream_pass.c; NULL: the topology does not allow
                                 it */
 };
+
+/* Whether what was read from a log between operators may be read again. */
+static inline bool stream_reads_again(const struct stream *stream)
+{
+    return stream->options.may_fail && !stream->options.keeps_positions;
+}
 
 /* The container of the task, where threads are shared. */
 static inline struct container *container_of(const struct stream *stream, uint32_t rank)
 {
     return &stream->containers[stream->topology->tasks[rank].container];
 }
+
+/* Whether all that the limits allow has gone through, and no task is dead. */
+bool stream_is_drained(const struct stream *stream);
+/* The notice of that, when it is owed and due. */
+bool stream_tell_drained(struct stream *stream, struct notice *notice);
+
+/* Positions of all readers of the watched tasks, added up. */
+uint64_t lag_watch_position(const struct stream *stream, const struct lag_watch *watch);
 
 /* ---- the engines ---- */
 
@@ -263,7 +310,10 @@ void passes_free(struct passes *passes);
 bool passes_may_run(const struct stream *stream);
 /* Whether passes to `to_s` are faster than steps. */
 bool passes_pay(const struct stream *stream, double to_s);
-/* Passes to `to_s`: the state afterwards is what steps would have left, to the last bit. */
+/*
+ * Passes to `to_s`, or to the instant of a notice that all is drained: the state afterwards is what
+ * steps would have left, to the last bit.
+ */
 void passes_advance(struct stream *stream, double to_s);
 
 #endif

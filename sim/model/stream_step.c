@@ -115,6 +115,10 @@ static inline bool send_output(struct stream *stream, uint32_t rank, struct in_s
 {
     const struct edge *edge = &stream->topology->edges[e];
     struct channel *channel = &stream->channels[output->channel];
+    if (channel->kept && history_suppresses(channel->kept, output)) {
+        stream->tasks[rank].counts.suppressed++;
+        return true;
+    }
     if (!channel->log && (is_behind(&stream->tasks[rank], hand, output->channel) ||
                           channel_is_full(stream, channel, edge, (double)output->bytes))) {
         if (edge->on_full == ON_FULL_DROP) {
@@ -128,6 +132,8 @@ static inline bool send_output(struct stream *stream, uint32_t rank, struct in_s
     }
     output->entry_s = stream->now_s + route_latency_s(stream, e, output->id);
     channel_put(stream, channel, output);
+    if (channel->kept)
+        history_keep(stream, rank, output);
     stream->tasks[rank].counts.emitted++;
     wake_receiver(stream, channel->to, output->entry_s);
     return true;
@@ -217,6 +223,7 @@ COMPILED_TWICE void go_on(struct stream *stream, uint32_t rank, struct in_servic
         step_grant_threads(stream, container);
 }
 
+/* A notice: the task stands at a boundary, because it was asked to or its next message asks it. */
 static void stand(struct stream *stream, uint32_t rank, enum notice_kind kind,
                   struct notice *notice)
 {
@@ -225,8 +232,8 @@ static void stand(struct stream *stream, uint32_t rank, enum notice_kind kind,
     task_turn_to(task, task_use_now(task), stream->now_s);
     task_note_disturbance(stream, task);
     *notice = (struct notice){.kind = kind, .task = rank, .round = task->round};
-    if (kind == NOTICE_BOUNDARY)
-        notice->round = 0;
+    if (kind == NOTICE_BOUNDARY || kind == NOTICE_FORCE)
+        notice->round = task->forced;
 }
 
 /* The marker at the head of the queue has come to the task; true: it is the first of its round. */
@@ -238,7 +245,7 @@ static bool take_marker(struct stream *stream, uint32_t rank, struct notice *not
     assert(task->round == 0 || task->round == round);
     queue_pop(&task->queue);
     task->n_markers--;
-    stream->channels[marker.channel].marked = true;
+    stream->channels[marker.channel].marked = !task->counts_markers;
     task->n_marked++;
     if (task->round != 0)
         return false;
@@ -251,6 +258,23 @@ static bool take_marker(struct stream *stream, uint32_t rank, struct notice *not
 
 enum taken { TOOK_NOTHING, TOOK_SOMETHING, TOOK_NOTICE };
 
+/* The task is to be cut, or a marker that overtakes has come to it: nothing else is taken. */
+static enum taken take_overtaking(struct stream *stream, uint32_t rank, struct notice *notice)
+{
+    const struct task *task = &stream->tasks[rank];
+    if (!barrier_finds_boundary(stream, task))
+        return TOOK_NOTHING;
+    if (task->to_cut) {
+        stand(stream, rank, NOTICE_OVERTAKEN, notice);
+        return TOOK_NOTICE;
+    }
+    if (!barrier_take(stream, rank, notice))
+        return TOOK_SOMETHING;
+    if (task->to_cut)
+        stream->stepper->aligned = rank;
+    return TOOK_NOTICE;
+}
+
 /*
  * Takes one message or marker. When there is none to take, *start_s is when there will be, as far
  * as it is known; infinity: not by itself.
@@ -259,6 +283,9 @@ static enum taken take_one(struct stream *stream, uint32_t rank, double *start_s
                            struct notice *notice)
 {
     struct task *task = &stream->tasks[rank];
+    if (task->to_cut || task->overtaken_s <= stream->now_s)
+        return take_overtaking(stream, rank, notice);
+    *start_s = task->overtaken_s;
     if (task_is_aligned(task)) {
         stand(stream, rank, NOTICE_ALIGNED, notice);
         return TOOK_NOTICE;
@@ -267,13 +294,18 @@ static enum taken take_one(struct stream *stream, uint32_t rank, double *start_s
         return TOOK_NOTHING;
     struct next next = find_next(stream, rank, false);
     if (next.time_s > stream->now_s) {
-        *start_s = next.time_s;
+        if (next.time_s < *start_s)
+            *start_s = next.time_s;
         return TOOK_NOTHING;
     }
     if (next.kind == NEXT_MARKER) {
         if (task->n_busy > 0) /* it waits for the boundary, and nothing overtakes it */
             return TOOK_NOTHING;
         return take_marker(stream, rank, notice) ? TOOK_NOTICE : TOOK_SOMETHING;
+    }
+    if (next.kind == NEXT_FORCE) {
+        history_force(stream, rank);
+        return TOOK_SOMETHING;
     }
     if (stream->containers)
         return step_grant_thread(stream, container_of(stream, rank)) ? TOOK_SOMETHING
@@ -296,7 +328,7 @@ static bool act(struct stream *stream, uint32_t rank, double *next_s, struct not
         if (hand && hand->end_s <= stream->now_s) {
             go_on(stream, rank, hand, false);
         } else if (task->hold && task_is_at_boundary(task)) {
-            stand(stream, rank, NOTICE_BOUNDARY, notice);
+            stand(stream, rank, task->forced > 0 ? NOTICE_FORCE : NOTICE_BOUNDARY, notice);
             taken = TOOK_NOTICE;
         } else {
             taken = take_one(stream, rank, next_s, notice);
@@ -338,6 +370,8 @@ static inline bool take_turn(struct stream *stream, uint32_t rank, struct notice
     bool noticed = false;
     if (task_is_plain(task))
         next_s = act_plainly(stream, rank);
+    else if (barrier_is_captured(task))
+        noticed = barrier_tell_captured(stream, rank, notice);
     else if (task->mode == TASK_RUNNING)
         noticed = act(stream, rank, &next_s, notice);
     task_turn_to(task, task_use_now(task), stream->now_s);
@@ -346,17 +380,18 @@ static inline bool take_turn(struct stream *stream, uint32_t rank, struct notice
 }
 
 /*
- * Of a single channel the first marker is the last: the two notices follow each other, and nothing
- * else happens between them but what the control plane does.
+ * Of a single channel the first marker is the last, and one that overtakes has the task stand: the
+ * two notices follow each other, and nothing else happens between them but what the control plane
+ * does.
  */
 static bool tell_alignment(struct stream *stream, struct notice *notice)
 {
     uint32_t rank = stream->stepper->aligned;
     stream->stepper->aligned = NO_TASK;
-    if (rank == NO_TASK || stream->tasks[rank].mode != TASK_RUNNING ||
-        !task_is_aligned(&stream->tasks[rank]))
+    const struct task *task = rank == NO_TASK ? NULL : &stream->tasks[rank];
+    if (!task || task->mode != TASK_RUNNING || !(task->to_cut || task_is_aligned(task)))
         return false;
-    stand(stream, rank, NOTICE_ALIGNED, notice);
+    stand(stream, rank, task->to_cut ? NOTICE_OVERTAKEN : NOTICE_ALIGNED, notice);
     return true;
 }
 
@@ -379,6 +414,8 @@ bool stepper_advance(struct stream *stream, double to_s, struct notice *notice)
             return true;
         }
     }
+    if (stream_tell_drained(stream, notice))
+        return true;
     stream->now_s = to_s;
     return false;
 }

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "model/stream_agenda.h"
+#include "model/stream_history.h"
 #include "model/stream_message.h"
 
 /*
@@ -23,12 +24,20 @@ struct stepper {
     struct agenda agenda;
     bool is_due;      /* some task was invalidated since the last step */
     bool is_stale;    /* passes have run since: all that is pending is to be found anew */
-    uint32_t aligned; /* task whose first marker was told, and was its last one too; or NO_TASK */
+    uint32_t aligned; /* task whose first marker was told, and which stands for its round at once:
+                         the marker was the last one too, or overtakes; or NO_TASK */
 };
 
 /* ---- what a task takes next ---- */
 
-enum next_kind { NEXT_NOTHING, NEXT_MARKER, NEXT_QUEUED, NEXT_LOGGED, NEXT_UNREAD };
+enum next_kind {
+    NEXT_NOTHING,
+    NEXT_MARKER,
+    NEXT_FORCE, /* a message before which the task is to cut */
+    NEXT_QUEUED,
+    NEXT_LOGGED,
+    NEXT_UNREAD,
+};
 
 struct next {
     enum next_kind kind;
@@ -86,6 +95,8 @@ static inline struct message_log *first_log(const struct task *task, const struc
 COMPILED_TWICE struct next find_next(struct stream *stream, uint32_t rank, const bool plain)
 {
     struct task *task = &stream->tasks[rank];
+    if (!plain && task->overtaken_s <= stream->now_s)
+        return (struct next){NEXT_MARKER, task->overtaken_s, task->overtaken_s, NULL};
     if (!plain && task->round != 0)
         set_aside(stream, task);
     const struct message *first = task->queue.n > 0 ? queue_at(&task->queue, 0) : NULL;
@@ -97,8 +108,11 @@ COMPILED_TWICE struct next find_next(struct stream *stream, uint32_t rank, const
     }
     if (first) {
         bool is_marker = !plain && first->id & ID_MARKER;
+        bool forces = !plain && stream->options.has_indexes && history_forces(stream, rank, first);
         return (struct next){
-            .kind = is_marker ? NEXT_MARKER : NEXT_QUEUED,
+            .kind = is_marker ? NEXT_MARKER
+                    : forces  ? NEXT_FORCE
+                              : NEXT_QUEUED,
             .time_s = first->entry_s,
             .entry_s = first->entry_s,
         };
@@ -154,6 +168,7 @@ COMPILED_TWICE void start_next(struct stream *stream, uint32_t rank, const struc
         break;
     case NEXT_NOTHING:
     case NEXT_MARKER:
+    case NEXT_FORCE:
     case NEXT_QUEUED:
     default:
         message = *queue_at(&task->queue, 0);

@@ -11,7 +11,7 @@ static uint32_t longest_waiting(struct stream *stream, const struct container *c
         if (!task_may_start(&stream->tasks[container->tasks[i]]))
             continue;
         struct next found = find_next(stream, container->tasks[i], false);
-        if (found.kind == NEXT_MARKER || found.time_s > stream->now_s)
+        if (found.kind == NEXT_MARKER || found.kind == NEXT_FORCE || found.time_s > stream->now_s)
             continue;
         if (best == NO_TASK || found.entry_s < next->entry_s) {
             best = container->tasks[i];

@@ -18,7 +18,7 @@ bool stream_advance(struct stream *stream, double to_s, struct notice *notice)
         return stepper_advance(stream, to_s, notice);
     passes_advance(stream, to_s);
     stepper_pass(stream->stepper);
-    return false;
+    return stream_tell_drained(stream, notice);
 }
 
 double stream_now_s(const struct stream *stream)
@@ -37,6 +37,11 @@ void stream_move_to(struct stream *stream, double time_s)
 void stream_measure_from(struct stream *stream, double time_s)
 {
     stream->measure_from_s = time_s;
+}
+
+void stream_record_commits(struct stream *stream, struct latency_record *commit_latency)
+{
+    stream->commit_latency = commit_latency;
 }
 
 void stream_observe(struct stream *stream, stream_observer *observer, void *context)
@@ -102,8 +107,12 @@ bool stream_hold(struct stream *stream, uint32_t rank, bool even_blocked)
     return stands;
 }
 
-/* The alignment of the task is over: what it held back goes before what came since. */
-static void end_alignment(struct stream *stream, uint32_t rank)
+bool stream_is_blocked(const struct stream *stream, uint32_t rank)
+{
+    return stream->tasks[rank].n_blocked > 0;
+}
+
+void task_end_alignment(struct stream *stream, uint32_t rank)
 {
     const struct task_place *place = &stream->topology->tasks[rank];
     struct task *task = &stream->tasks[rank];
@@ -121,15 +130,15 @@ void stream_release(struct stream *stream, uint32_t rank)
         return;
     task->mode = TASK_RUNNING;
     task->hold = false;
+    task->forced = 0;
     if (task_is_aligned(task))
-        end_alignment(stream, rank);
+        task_end_alignment(stream, rank);
     task_changed(stream, rank);
 }
 
 void stream_send_markers(struct stream *stream, uint32_t rank, uint64_t round)
 {
-    const struct topology *topology = stream->topology;
-    const struct task_place *place = &topology->tasks[rank];
+    const struct task_place *place = &stream->topology->tasks[rank];
     const struct task *task = &stream->tasks[rank];
     assert(round > 0 && (task->mode == TASK_STANDING || !(task->speed > 0)));
     for (uint32_t c = place->first_out; c < place->first_out + place->n_out; c++) {
@@ -137,15 +146,22 @@ void stream_send_markers(struct stream *stream, uint32_t rank, uint64_t round)
         if (channel->log)
             continue;
         struct message marker = {.id = ID_MARKER | round, .channel = c};
-        marker.entry_s =
-            stream->now_s + route_latency_s(stream, topology->channels[c].edge, marker.id);
-        marker_put(stream, channel, &marker);
+        marker.entry_s = stream->now_s + route_marker_latency_s(stream, c, round);
+        stream->markers[c].round = round;
+        stream->markers[c].n_before = channel->sent;
+        if (round == stream->overtaking)
+            barrier_send(stream, c, marker.entry_s);
+        else
+            marker_put(stream, channel, &marker);
         task_changed(stream, channel->to);
     }
 }
 
 void stream_forget_round(struct stream *stream, uint64_t round)
 {
+    bool overtakes = stream->overtaking == round;
+    if (overtakes)
+        stream->overtaking = 0;
     for (uint32_t rank = 0; rank < stream->topology->n_tasks; rank++) {
         struct task *task = &stream->tasks[rank];
         uint32_t n = queue_drop_markers(&task->queue, round);
@@ -153,9 +169,11 @@ void stream_forget_round(struct stream *stream, uint64_t round)
         task->n_markers -= n;
         bool goes_on =
             task->round == round && !(task->mode == TASK_STANDING && task_is_aligned(task));
+        if (overtakes)
+            barrier_end(stream, rank);
         if (goes_on)
-            end_alignment(stream, rank);
-        if (n > 0 || goes_on)
+            task_end_alignment(stream, rank);
+        if (n > 0 || goes_on || overtakes)
             task_changed(stream, rank);
     }
 }

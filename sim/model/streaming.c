@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include "core/memory.h"
+#include "model/microbatch.h"
+#include "model/rounds_state.h"
 #include "model/run.h"
 #include "model/streaming_state.h"
 
@@ -31,7 +33,7 @@ static bool may_fail(const struct model *model)
     for (size_t i = 0; i < model->failures.n; i++)
         if (failures[i].loses == LOSES_MEMORY)
             return true;
-    return false;
+    return checkpoint_may_restart(&model->checkpoint);
 }
 
 void streaming_init(struct run *run)
@@ -39,10 +41,22 @@ void streaming_init(struct run *run)
     const struct model *model = run->model;
     const struct topology *topology = model->topology;
     struct streaming *streaming = mem_alloc(1, sizeof *streaming);
+    const struct overtaking *overtaking = checkpoint_overtaking(&model->checkpoint);
     struct stream_options options = {
         .repeat_service = model->recovery.on_retry == ON_RETRY_REPEAT,
         .may_fail = may_fail(model),
+        .keeps_positions = model->job.guarantee == GUARANTEE_AT_MOST_ONCE,
+        .transactional = model->job.guarantee == GUARANTEE_EXACTLY_ONCE_OUTPUT,
+        .transaction_timeout_s =
+            isnan(model->job.transaction_timeout_s) ? 0 : model->job.transaction_timeout_s,
+        .alignment = model_blocks_alignment(model) ? ALIGN_BLOCKING : ALIGN_COUNTING,
+        .overtake_blocked = overtaking && overtaking->overdraft,
+        .batched = checkpoint_batches(&model->checkpoint) != NULL,
+        .logs_messages = checkpoint_logging(&model->checkpoint) == LOGGING_SENDER,
+        .has_indexes = checkpoint_coordination(&model->checkpoint)->forces_cuts,
     };
+    options.counts_channels = options.logs_messages || options.has_indexes ||
+                              checkpoint_line(&model->checkpoint) == LINE_MAXIMAL;
     run->streaming = streaming;
     streaming->topology = topology;
     streaming->n_tasks = (uint32_t)topology->n_tasks;
@@ -50,9 +64,11 @@ void streaming_init(struct run *run)
     streaming->struck = mem_alloc(topology->n_tasks, sizeof *streaming->struck);
     streaming->living = mem_alloc(topology->n_tasks, sizeof *streaming->living);
     streaming->units = find_units(topology);
+    streaming->part_means = mem_alloc(topology->n_operators, sizeof *streaming->part_means);
     streaming->operator_latency =
         mem_alloc(topology->n_operators, sizeof *streaming->operator_latency);
     streaming->stream = stream_new(topology, &options);
+    streaming->batches = microbatch_new(run);
     streaming->rounds = rounds_new(run);
     streaming_init_scopes(run);
     for (uint32_t task = 0; task < streaming->n_tasks; task++)
@@ -66,10 +82,12 @@ void streaming_release(struct run *run)
     streaming_release_metrics(streaming);
     streaming_release_scopes(streaming);
     rounds_free(streaming->rounds);
+    microbatch_free(streaming->batches);
     stream_free(streaming->stream);
     for (uint32_t task = 0; task < streaming->n_tasks; task++)
         task_cut_release(&streaming->tasks[task].stop);
     free(streaming->operator_latency);
+    free(streaming->part_means);
     free(streaming->units);
     free(streaming->living);
     free(streaming->struck);
@@ -82,11 +100,16 @@ static void start_stream(struct run *run)
     struct streaming *streaming = run->streaming;
     struct event_histograms *histograms = run->histograms;
     streaming->latency = (struct latency_record){.histogram = &histograms->of[M_LATENCY]};
-    for (size_t i = 0; i < streaming->topology->n_operators; i++)
+    for (size_t i = 0; i < streaming->topology->n_operators; i++) {
+        streaming->part_means[i] = (struct part_means){0};
         streaming->operator_latency[i] =
             (struct latency_record){.histogram = &histograms->operators[i]};
+    }
     stream_start(streaming->stream, run->seed, run->replication, &streaming->latency,
                  streaming->operator_latency);
+    streaming->commit_latency =
+        (struct latency_record){.histogram = &histograms->of[M_COMMIT_LATENCY]};
+    stream_record_commits(streaming->stream, &streaming->commit_latency);
     stream_measure_from(streaming->stream, run->measure_from_s);
 }
 
@@ -217,6 +240,25 @@ static bool strike(struct streaming *streaming, size_t n, unsigned exposure)
         streaming->tasks[struck[i]].scope->is_hit = false;
     }
     return hits;
+}
+
+static void restart_scope(struct streaming *streaming, struct scope *scope)
+{
+    for (size_t i = 0; i < scope->n_tasks; i++)
+        streaming->tasks[scope->tasks[i]].is_struck = true;
+    recovering_restart(scope->recovering);
+    for (size_t i = 0; i < scope->n_tasks; i++)
+        streaming->tasks[scope->tasks[i]].is_struck = false;
+}
+
+void streaming_restart(struct run *run, struct member *const *members, size_t n)
+{
+    struct streaming *streaming = run->streaming;
+    for (size_t i = 0; i < n; i++) {
+        struct scope *scope = streaming->tasks[members[i]->task].scope;
+        if (scope->recovering->state == RECOVERY_NONE)
+            restart_scope(streaming, scope);
+    }
 }
 
 /* A unit fails and loses nothing: its tasks are interrupted until it is up again. */

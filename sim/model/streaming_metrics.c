@@ -72,6 +72,7 @@ static void take(struct run *run, struct stream_snapshot *snapshot)
     snapshot->failures_hit = run->failures_hit;
     snapshot->failures_ignored = run->failures_ignored;
     snapshot->rounds = rounds_counts(run);
+    snapshot->storage = rounds_storage(run);
     for (int d = 0; d < DIRECTIONS; d++)
         snapshot->moved_bytes[d] =
             run->device ? device_moved_bytes(run->device, (enum direction)d) : 0;
@@ -99,6 +100,7 @@ static void clear_snapshot(struct stream_snapshot *snapshot, const struct topolo
     snapshot->n_samples = 0;
     snapshot->failures_hit = snapshot->failures_ignored = 0;
     snapshot->rounds = (struct round_counts){0};
+    snapshot->storage = (struct storage_totals){0};
     snapshot->moved_bytes[DIRECTION_READ] = snapshot->moved_bytes[DIRECTION_WRITE] = 0;
 }
 
@@ -144,6 +146,14 @@ static void check_task(struct run *run, uint32_t task)
                       stopped_s);
 }
 
+/* Where commits make outputs visible, none is visible twice. */
+static void check_duplicates(struct run *run, uint32_t task)
+{
+    uint64_t duplicates = run->streaming->now.tasks[task].duplicates;
+    if (run->model->job.guarantee == GUARANTEE_EXACTLY_ONCE_OUTPUT && duplicates > 0)
+        run_violation(run, "%.0f outputs are visible twice", (double)duplicates);
+}
+
 /* ---- totals ---- */
 
 /* What the tasks did in the time that counts: sums over first .. first + n - 1. */
@@ -157,8 +167,14 @@ static void add_tasks(const struct streaming *streaming, size_t first, size_t n,
         all->processed += now->processed - before->processed;
         all->reprocessed += now->reprocessed - before->reprocessed;
         all->dropped += now->dropped - before->dropped;
+        all->missed += now->missed - before->missed;
+        all->logged_bytes += now->logged_bytes - before->logged_bytes;
         all->emitted += now->emitted - before->emitted;
+        all->gone += now->gone - before->gone;
+        all->visible += now->visible - before->visible;
         all->duplicates += now->duplicates - before->duplicates;
+        all->thrown_away += now->thrown_away - before->thrown_away;
+        all->timed_out += now->timed_out - before->timed_out;
         all->busy_new_s += now->busy_new_s - before->busy_new_s;
         all->busy_rework_s += now->busy_rework_s - before->busy_rework_s;
         all->blocked_s += now->blocked_s - before->blocked_s;
@@ -248,15 +264,48 @@ static void fill_messages(struct run *run, const struct task_counts *all, double
         add_tasks(streaming, place->first_task, place->n_tasks, &counts);
         if (!place->is_sink)
             continue;
-        outputs += counts.emitted - counts.duplicates;
+        outputs += counts.visible - counts.duplicates;
         value[M_DUPLICATES] += (double)counts.duplicates;
+        value[M_OUTPUTS_ABORTED] += (double)counts.thrown_away;
+        value[M_OUTPUTS_LOST] += (double)counts.timed_out;
     }
     value[M_THROUGHPUT] = (double)outputs / measured_s;
     value[M_ARRIVAL_RATE] = (double)arrived / measured_s;
     value[M_LAG] = fmax(lag_area, 0) / measured_s; /* sums that cancel leave a rounding error */
     value[M_PROCESSED] = (double)all->processed;
     value[M_REPROCESSED] = (double)all->reprocessed;
-    value[M_LOST] = (double)(all->dropped + expired);
+    value[M_LOST] = (double)(all->dropped + all->gone + all->missed + expired);
+    value[M_LOGGED_BYTES] = all->logged_bytes;
+    value[M_LOG_PEAK_BYTES] = stream_kept_bytes(streaming->stream).peak;
+}
+
+/* What sinks hold at the end, from before the warm-up too. */
+static void fill_pending(struct run *run)
+{
+    const struct streaming *streaming = run->streaming;
+    const struct topology *topology = streaming->topology;
+    for (uint32_t task = 0; task < streaming->n_tasks; task++) {
+        const struct task_counts *counts = &streaming->now.tasks[task];
+        if (topology->operators[topology->tasks[task].operator].is_sink)
+            run->metrics->value[M_OUTPUTS_PENDING] +=
+                (double)(counts->emitted - counts->visible - counts->thrown_away -
+                         counts->timed_out);
+    }
+}
+
+static void fill_rounds(const struct round_counts *now, const struct round_counts *before,
+                        double *value)
+{
+    value[M_CHECKPOINTS_COMMITTED] = (double)(now->committed - before->committed);
+    value[M_CHECKPOINTS_ABORTED] = (double)(now->aborted - before->aborted);
+    value[M_CHECKPOINTS_EXPIRED] = (double)(now->expired - before->expired);
+    value[M_CHECKPOINTS_DECLINED] = (double)(now->declined - before->declined);
+    value[M_CHECKPOINTS_SUBSUMED] = (double)(now->subsumed - before->subsumed);
+    value[M_CHECKPOINTS_SKIPPED] = (double)(now->skipped - before->skipped);
+    value[M_CHECKPOINT_RESTARTS] = (double)(now->restarts - before->restarts);
+    value[M_FORCED] = (double)(now->forced - before->forced);
+    value[M_USELESS] = (double)(now->useless - before->useless);
+    value[M_ORPHANS] = (double)(now->orphans - before->orphans);
 }
 
 static void fill_control(struct run *run)
@@ -267,9 +316,9 @@ static void fill_control(struct run *run)
     double *value = run->metrics->value;
     value[M_FAILURES] = (double)(now->failures_hit - before->failures_hit);
     value[M_FAILURES_IGNORED] = (double)(now->failures_ignored - before->failures_ignored);
-    value[M_CHECKPOINTS_COMMITTED] = (double)(now->rounds.committed - before->rounds.committed);
-    value[M_CHECKPOINTS_ABORTED] = (double)(now->rounds.aborted - before->rounds.aborted);
-    value[M_CHECKPOINTS_SKIPPED] = (double)(now->rounds.skipped - before->rounds.skipped);
+    fill_rounds(&now->rounds, &before->rounds, value);
+    value[M_RETAINED_BYTES] = now->storage.retained_bytes;
+    value[M_LOG_BYTES] = now->storage.log_bytes - before->storage.log_bytes;
     value[M_CHECKPOINT_BYTES] =
         now->moved_bytes[DIRECTION_WRITE] - before->moved_bytes[DIRECTION_WRITE];
     value[M_RESTORE_BYTES] = now->moved_bytes[DIRECTION_READ] - before->moved_bytes[DIRECTION_READ];
@@ -296,7 +345,7 @@ static void fill_operator(struct run *run, size_t i, double measured_s)
     struct element_values *elements = run->elements;
     struct task_counts counts;
     add_tasks(streaming, place->first_task, place->n_tasks, &counts);
-    uint64_t lost = counts.dropped;
+    uint64_t lost = counts.dropped + counts.gone + counts.missed;
     for (uint32_t p = 0; p < place->n_partitions; p++)
         lost += partition_counts(streaming, place->first_partition + p).expired;
     double busy_s = counts.busy_new_s + counts.busy_rework_s;
@@ -309,6 +358,10 @@ static void fill_operator(struct run *run, size_t i, double measured_s)
     elements->value[E_OPERATOR_PROCESSED][i] = (double)counts.processed;
     elements->value[E_OPERATOR_REPROCESSED][i] = (double)counts.reprocessed;
     elements->value[E_OPERATOR_LOST][i] = (double)lost;
+    const struct part_means *means = &streaming->part_means[i];
+    for (int m = 0; m < N_PART_MEANS; m++)
+        elements->value[E_OPERATOR_START_DELAY + m][i] =
+            means->n[m] > 0 ? means->sum[m] / (double)means->n[m] : (double)NAN;
 }
 
 static void fill_task(struct run *run, size_t task, double measured_s)
@@ -358,15 +411,20 @@ void streaming_fill_metrics(struct run *run)
     double measured_s = run->calendar.now_s - run->measure_from_s;
     struct task_counts all;
     take(run, &streaming->now);
-    for (uint32_t task = 0; task < streaming->n_tasks; task++)
+    for (uint32_t task = 0; task < streaming->n_tasks; task++) {
         check_task(run, task);
+        check_duplicates(run, task);
+    }
     add_tasks(streaming, 0, streaming->n_tasks, &all);
     metrics->value[M_MAKESPAN] = measured_s;
     fill_budget(run, &all, measured_s);
     fill_messages(run, &all, measured_s);
+    fill_pending(run);
     fill_control(run);
     fill_latency(&streaming->latency, &metrics->value[M_LATENCY], &metrics->count[M_LATENCY],
                  &metrics->m2[M_LATENCY]);
+    fill_latency(&streaming->commit_latency, &metrics->value[M_COMMIT_LATENCY],
+                 &metrics->count[M_COMMIT_LATENCY], &metrics->m2[M_COMMIT_LATENCY]);
     if (run->elements)
         fill_elements(run, measured_s);
 }

@@ -66,7 +66,7 @@ static struct sampling totals(struct run *run)
         stream_counts(streaming->stream, task, &counts);
         all.busy_s += counts.busy_new_s + counts.busy_rework_s;
         if (topology->operators[topology->tasks[task].operator].is_sink)
-            all.outputs += counts.emitted - counts.duplicates;
+            all.outputs += counts.visible - counts.duplicates;
     }
     return all;
 }

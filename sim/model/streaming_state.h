@@ -12,12 +12,15 @@
 #define MODEL_STREAMING_STATE_H
 
 #include "model/activity.h"
+#include "model/element_metrics.h"
 #include "model/failure.h"
 #include "model/metrics.h"
 #include "model/recovering.h"
 #include "model/rounds.h"
 #include "model/stream.h"
 #include "model/trace_sink.h"
+
+struct member;
 
 enum { SCOPE_NAME_SIZE = 64 };
 
@@ -78,6 +81,7 @@ struct stream_snapshot {
     uint64_t n_samples;
     uint64_t failures_hit, failures_ignored;
     struct round_counts rounds;
+    struct storage_totals storage;
     double moved_bytes[DIRECTIONS];
 };
 
@@ -91,9 +95,19 @@ struct sampling {
     double latency_sum_s;
 };
 
+/* Sums over the parts that an operator's tasks had in checkpoints, from E_OPERATOR_START_DELAY on.
+ */
+enum { N_PART_MEANS = E_OPERATOR_IN_FLIGHT_BYTES - E_OPERATOR_START_DELAY + 1 };
+
+struct part_means {
+    double sum[N_PART_MEANS];
+    uint64_t n[N_PART_MEANS];
+};
+
 struct streaming {
-    struct stream *stream; /* owned */
-    struct rounds *rounds; /* owned */
+    struct stream *stream;      /* owned */
+    struct rounds *rounds;      /* owned */
+    struct microbatch *batches; /* owned: in place of rounds; NULL: messages flow */
     const struct topology *topology;
     struct stream_task *tasks; /* owned: by rank */
     uint32_t n_tasks;
@@ -107,8 +121,9 @@ struct streaming {
     struct scope **watched; /* owned: room for all; the first n_watched, in no order */
     size_t n_watched;
     struct rng any_unit; /* of failures that do not say whom they strike */
-    struct latency_record latency;
+    struct latency_record latency, commit_latency;
     struct latency_record *operator_latency; /* owned */
+    struct part_means *part_means;           /* owned: of each operator */
     struct event warm;
     struct stream_snapshot before, now;
     struct sampling sampling;
@@ -138,10 +153,25 @@ void streaming_settle(struct run *run, uint32_t task);
 void streaming_set_share(struct run *run, uint32_t task, double share);
 /* They fail, or are stopped; all of them lived. */
 void streaming_kill(struct run *run, const uint32_t *tasks, size_t n);
+/* The scopes of the tasks, as far as they run, stop now and restart at once. */
+void streaming_restart(struct run *run, struct member *const *members, size_t n);
 /* An enum exposure: the phase of a number of tasks, n_in[] of them in each activity. */
 unsigned streaming_phase(const uint32_t n_in[N_ACTIVITIES]);
 /* An event of a metric, unless it is warm-up. */
 void streaming_record(struct run *run, enum metric metric, double value);
+/* What a checkpoint holds, over its tasks. */
+struct checkpoint_size {
+    double full_bytes, written_bytes;
+    double in_flight_bytes;
+    uint64_t n_in_flight; /* messages */
+};
+/* The task's part of it. */
+void checkpoint_size_add(struct run *run, struct checkpoint_size *size, uint32_t task,
+                         const struct snapshot *snapshot, const struct task_cut *cut);
+void streaming_record_size(struct run *run, const struct checkpoint_size *size);
+/* An event of a task's part in a checkpoint: of its operator, unless it is warm-up. */
+void streaming_record_part(struct run *run, uint32_t task, enum element_metric metric,
+                           double value);
 /* For traces: number and name of a task; `text` has room for SCOPE_NAME_SIZE. */
 struct trace_value streaming_task_value(const struct run *run, uint32_t task, char *text);
 

@@ -141,3 +141,34 @@ void streaming_record(struct run *run, enum metric metric, double value)
     if (run->calendar.now_s >= run->measure_from_s)
         run_record(run, metric, value);
 }
+
+void streaming_record_part(struct run *run, uint32_t task, enum element_metric metric, double value)
+{
+    struct streaming *streaming = run->streaming;
+    struct part_means *means = &streaming->part_means[streaming->topology->tasks[task].operator];
+    int i = (int)metric - E_OPERATOR_START_DELAY;
+    if (run->calendar.now_s < run->measure_from_s)
+        return;
+    means->sum[i] += value;
+    means->n[i]++;
+}
+
+void checkpoint_size_add(struct run *run, struct checkpoint_size *size, uint32_t task,
+                         const struct snapshot *snapshot, const struct task_cut *cut)
+{
+    streaming_record_part(run, task, E_OPERATOR_CHECKPOINTED_BYTES,
+                          snapshot->write_bytes + cut->bytes);
+    streaming_record_part(run, task, E_OPERATOR_IN_FLIGHT_BYTES, cut->bytes);
+    size->full_bytes += snapshot->full_bytes;
+    size->written_bytes += snapshot->write_bytes + cut->bytes;
+    size->in_flight_bytes += cut->bytes;
+    size->n_in_flight += cut->n_messages;
+}
+
+void streaming_record_size(struct run *run, const struct checkpoint_size *size)
+{
+    streaming_record(run, M_FULL_SIZE, size->full_bytes);
+    streaming_record(run, M_CHECKPOINTED_SIZE, size->written_bytes);
+    streaming_record(run, M_IN_FLIGHT_BYTES, size->in_flight_bytes);
+    streaming_record(run, M_IN_FLIGHT, (double)size->n_in_flight);
+}

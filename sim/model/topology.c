@@ -103,7 +103,6 @@ static void place_operators(const struct job_params *job, struct topology *topol
     topology->n_operators = n;
     for (size_t i = 0; i < n; i++) {
         const struct operator_params *params = operator_at(job, i);
-        const struct state_params *state = params->state.params;
         struct operator_place *place = &topology->operators[i];
         *place = (struct operator_place){
             .params = params,
@@ -113,7 +112,8 @@ static void place_operators(const struct job_params *job, struct topology *topol
             .is_source = operator_reads_source(params),
             .is_sink = true, /* until an edge goes out of it */
             .service = sampler_of(&params->service),
-            .state_bytes = state ? state->size_bytes / (double)params->tasks : 0,
+            .store = store_of(&params->state, params->tasks, arena),
+            .state_bytes = state_size_bytes(&params->state) / (double)params->tasks,
         };
         topology->n_tasks += place->n_tasks;
         if (place->stage + 1 > topology->n_stages)

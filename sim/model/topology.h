@@ -17,6 +17,7 @@
 #include "core/memory.h"
 #include "core/sampler.h"
 #include "model/operator.h"
+#include "model/store.h"
 
 /* Categorical law over receivers for a hash edge (Walker's alias table); even: no table. */
 struct alias {
@@ -48,7 +49,8 @@ struct operator_place {
     uint32_t n_in_edges;
     bool is_source, is_sink; /* no input from operators; no output to them */
     struct sampler service;
-    double state_bytes;        /* of each task */
+    struct store store;        /* of each task */
+    double state_bytes;        /* of each task, at the start */
     double arrival_rate_per_s; /* messages that come to the operator, in the long run */
     double load;               /* of its most loaded task: arrival rate x service / in_flight */
     double peak_load;          /* the same at the peak rates of the sources */

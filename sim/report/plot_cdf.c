@@ -11,7 +11,8 @@
 #include "report/plot_parts.h"
 #include "report/text_parts.h"
 
-enum { MOST_CURVES = 6 };
+/* Along a scale, some curves show how it goes; of names, each says something else. */
+enum { MOST_ALONG_A_SCALE = 6, MOST_CURVES = 12 };
 
 /* The points whose distributions are shown, in the order of the sweep. */
 struct choice {
@@ -19,13 +20,20 @@ struct choice {
     size_t n;
 };
 
+static size_t most_curves(const struct sweep *sweep)
+{
+    bool is_scale = sweep->axis < sweep->n_keys && sweep->keys[sweep->axis].is_numeric;
+    return is_scale ? MOST_ALONG_A_SCALE : MOST_CURVES;
+}
+
 /* All points when they are few, else the first, the last, the best and some between. */
 static struct choice choose_points(const struct sweep *sweep)
 {
     struct choice choice = {0};
     size_t n = sweep->results->n_points;
     size_t best = sweep_best(sweep, M_WASTE);
-    if (n <= MOST_CURVES) {
+    size_t most = most_curves(sweep);
+    if (n <= most) {
         for (size_t i = 0; i < n; i++)
             choice.point[choice.n++] = sweep->order[i];
         return choice;
@@ -33,10 +41,10 @@ static struct choice choose_points(const struct sweep *sweep)
     size_t place = 0;
     while (sweep->order[place] != best)
         place++;
-    for (size_t k = 0; k < MOST_CURVES; k++) {
-        size_t at = k * (n - 1) / (MOST_CURVES - 1);
-        size_t next = (k + 1) * (n - 1) / (MOST_CURVES - 1);
-        bool best_is_near = k > 0 && k + 1 < MOST_CURVES && place >= at && place < next;
+    for (size_t k = 0; k < most; k++) {
+        size_t at = k * (n - 1) / (most - 1);
+        size_t next = (k + 1) * (n - 1) / (most - 1);
+        bool best_is_near = k > 0 && k + 1 < most && place >= at && place < next;
         choice.point[choice.n++] = sweep->order[best_is_near ? place : at];
     }
     return choice;
@@ -93,13 +101,15 @@ static struct plot_axis find_axis(const struct panel *panel)
     return axis;
 }
 
-static void add_curve(struct buffer *out, const char *label, const double *cdf, double factor)
+/* A curve without data lies outside the axis, so that it has its place in the legend. */
+static void add_curve(struct buffer *out, const char *label, const double *cdf,
+                      const struct plot_axis *axis)
 {
     plot_add_gap(out);
     plot_add_text(out, label, PLOT_LEGEND);
     buffer_add(out, "\n");
     for (size_t i = 0; i < CDF_POINTS; i++) {
-        plot_add_real(out, cdf ? cdf[i] / factor : (double)NAN);
+        plot_add_real(out, cdf ? cdf[i] / axis->factor : 2 * axis->high);
         plot_add_real(out, (double)i / (CDF_POINTS - 1));
         buffer_add(out, "\n");
     }
@@ -118,7 +128,7 @@ static void add_panel(struct buffer *out, const struct panel *panel)
     plot_add_gap(out);
     buffer_add(out, axis.ticks.data);
     for (size_t i = 0; i < panel->n; i++)
-        add_curve(out, panel->labels[i], panel->cdfs[i], axis.factor);
+        add_curve(out, panel->labels[i], panel->cdfs[i], &axis);
     buffer_release(&name);
     buffer_release(&label);
     plot_axis_release(&axis);

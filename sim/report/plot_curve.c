@@ -43,18 +43,43 @@ static void init_axis(struct plot_axis *axis, const struct sweep *sweep)
     }
 }
 
-/* Largest value on the y axis, and whether it makes sense to start it at zero. */
-static double highest(const struct sweep *sweep, enum metric metric, bool *from_zero)
+/* The values on the y axis. */
+struct heights {
+    double low, high; /* of the means */
+    double lowest;    /* end of an interval */
+};
+
+static double half_width_of(const struct estimate *estimate)
 {
-    double high = 0;
-    double low = HUGE_VAL;
+    return isnan(estimate->half_width) ? 0 : estimate->half_width;
+}
+
+static struct heights find_heights(const struct sweep *sweep, enum metric metric)
+{
+    struct heights heights = {.low = HUGE_VAL, .lowest = HUGE_VAL};
     for (size_t i = 0; i < sweep->results->n_points; i++) {
         const struct estimate *estimate = &sweep->results->points[i].estimates[metric];
-        high = fmax(high, estimate->mean);
-        low = fmin(low, estimate->mean);
+        heights.high = fmax(heights.high, estimate->mean);
+        heights.low = fmin(heights.low, estimate->mean);
+        heights.lowest = fmin(heights.lowest, estimate->mean - half_width_of(estimate));
     }
-    *from_zero = low >= 0 && low < high / 2;
-    return high;
+    return heights;
+}
+
+/* It makes sense to start the axis at zero. */
+static bool starts_at_zero(const struct heights *heights)
+{
+    return heights->low >= 0 && heights->low < heights->high / 2;
+}
+
+/*
+ * Of things that are compared by name, one is often out of proportion (no checkpoints at all):
+ * beside it the others would lie on one line.
+ */
+static bool is_out_of_proportion(const struct heights *heights)
+{
+    const double too_much = 20;
+    return heights->lowest > 0 && heights->high > too_much * heights->low;
 }
 
 static size_t add_marks(struct buffer *out, const struct sweep *sweep, const struct plot_axis *axis)
@@ -93,7 +118,7 @@ static void add_curve(struct buffer *out, const struct sweep *sweep,
         const struct point *point = &sweep->results->points[sweep->order[i]];
         const struct estimate *estimate = &point->estimates[metric];
         const struct prediction *prediction = point_prediction(point, metric);
-        double half_width = isnan(estimate->half_width) ? 0 : estimate->half_width;
+        double half_width = half_width_of(estimate);
         plot_add_real(out, sweep_place(sweep, sweep->order[i]) / axis->factor);
         plot_add_real(out, estimate->mean / factor);
         plot_add_real(out, (estimate->mean - half_width) / factor);
@@ -157,18 +182,19 @@ bool plot_write_curve(const struct sweep *sweep, const struct plot_wish *wish, s
     enum metric metric = wish->metric;
     if (metric == N_METRICS)
         metric = default_metric(sweep->results);
-    bool from_zero = false;
-    double high = highest(sweep, metric, &from_zero);
+    struct heights heights = find_heights(sweep, metric);
+    bool is_names = !sweep->keys[sweep->axis].is_numeric;
     struct plot_axis y = {0};
-    plot_axis_init(&y, high, high, metric_rows[metric].dimension, PLOT_TICKS);
+    plot_axis_init(&y, heights.high, heights.high, metric_rows[metric].dimension, PLOT_TICKS);
     struct plot_axis x = {0};
     init_axis(&x, sweep);
     struct buffer marks = {0};
     size_t n_marks = add_marks(&marks, sweep, &x);
     plot_add_title(out, sweep->results);
     add_axis_labels(out, sweep, metric, &x, &y);
-    buffer_addf(out, "%.17g %.17g %d %d %d %zu %zu ", x.low, x.high, x.is_log,
-                !sweep->keys[sweep->axis].is_numeric, from_zero, n_marks, sweep->n_series);
+    buffer_addf(out, "%.17g %.17g %d %d %d %d %zu %zu ", x.low, x.high, x.is_log, is_names,
+                starts_at_zero(&heights), is_names && is_out_of_proportion(&heights), n_marks,
+                sweep->n_series);
     add_predicted(out, sweep, metric);
     add_span(out, sweep, metric, x.factor);
     plot_add_gap(out);

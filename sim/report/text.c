@@ -21,6 +21,27 @@ static bool varies(const struct sweep *sweep, const char *pointer)
     return false;
 }
 
+/* Triggers that look at the job, in words: they have no interval to tell. */
+static const struct {
+    const char *kind, *words;
+} by_looks[] = {
+    {"count", ": checkpoints by messages processed"},
+    {"bytes", ": checkpoints by bytes processed"},
+    {"planned", ": checkpoints at planned times"},
+    {"any_of", ": checkpoints by whichever of several triggers comes first"},
+    {"each_batch", ": a checkpoint after each batch, which begins when the last has ended"},
+};
+
+static bool add_look(struct buffer *out, const char *trigger)
+{
+    for (size_t i = 0; trigger && i < MEM_COUNT(by_looks); i++)
+        if (strcmp(by_looks[i].kind, trigger) == 0) {
+            buffer_add(out, by_looks[i].words);
+            return true;
+        }
+    return false;
+}
+
 /* The interval between checkpoints, and where it comes from: the scenario, or a formula. */
 static void add_interval(struct buffer *out, const struct results *results, const cJSON *checkpoint)
 {
@@ -30,6 +51,8 @@ static void add_interval(struct buffer *out, const struct results *results, cons
     if (!trigger)
         trigger = json_member_text(json_member(checkpoint, "trigger"), "kind");
     char interval[QUANTITY_TEXT];
+    if (add_look(out, trigger))
+        return;
     if (!planned) {
         bool is_any_taken = point->estimates[M_CHECKPOINTS_COMMITTED].max > 0;
         buffer_add(out, is_any_taken ? ": no checkpoint but the last" : ": no checkpoints");
@@ -38,7 +61,8 @@ static void add_interval(struct buffer *out, const struct results *results, cons
     buffer_addf(out, ": a checkpoint every %s",
                 quantity_value(planned->value, DIMENSION_TIME, 4, interval));
     if (json_member(checkpoint, "interval")) {
-        buffer_add(out, ", as the scenario says");
+        bool adapts = trigger && strcmp(trigger, "adaptive") == 0;
+        buffer_add(out, adapts ? " at first, as the scenario says" : ", as the scenario says");
     } else if (trigger) {
         const struct reference *formula = point_reference(point, trigger);
         buffer_add(out, ", found by trigger: ");

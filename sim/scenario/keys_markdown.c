@@ -164,6 +164,8 @@ static void write_union(FILE *out, const struct union_type *types)
     if (types->shorthand)
         (void)fprintf(out, "A value alone stands for `{\"%s\": \"%s\", \"%s\": ...}`.\n\n",
                       types->tag, types->shorthand->name, types->shorthand_key);
+    if (types->by_keys)
+        (void)fprintf(out, "Without `%s` it is the first whose keys these are.\n\n", types->tag);
     (void)fprintf(out, "| `%s` | key | value | default | meaning |\n|---|---|---|---|---|\n",
                   types->tag);
     for (size_t i = 0; types->variants[i]; i++) {

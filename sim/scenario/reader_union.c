@@ -45,6 +45,19 @@ static bool fits(const struct variant *variant, const void *object)
     return true;
 }
 
+/* The variant of an object without the tag; NULL: it must say. */
+static const struct variant *implied_variant(const struct union_type *types, const cJSON *object)
+{
+    if (!object->child)
+        return NULL;
+    if (types->shorthand && takes_keys(types->shorthand, object))
+        return types->shorthand;
+    for (size_t i = 0; types->by_keys && types->variants[i]; i++)
+        if (fits(types->variants[i], object))
+            return types->variants[i];
+    return NULL;
+}
+
 /* An object that does not say which variant it is: names those that its keys fit. */
 static bool missing_tag(const struct spot *spot, const struct union_type *types,
                         const cJSON *object)
@@ -118,8 +131,9 @@ static bool read_object(const struct spot *spot, const struct field *field, cJSO
 {
     const struct union_type *types = field->types;
     const cJSON *name = json_member(object, types->tag);
-    if (!name && object->child && types->shorthand && takes_keys(types->shorthand, object))
-        name = cJSON_AddStringToObject(object, types->tag, types->shorthand->name);
+    const struct variant *implied = name ? NULL : implied_variant(types, object);
+    if (implied)
+        name = cJSON_AddStringToObject(object, types->tag, implied->name);
     if (!name || cJSON_IsNull(name))
         return missing_tag(spot, types, object);
     struct arena scratch = {0};

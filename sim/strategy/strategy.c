@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "model/recovery.h"
-
 /*
  * Sync or async, interval, cost and the like are the scenario's own keys; a row only says what
  * makes the strategy what it is. A stream job has no useful work to count and no end.
@@ -57,10 +55,107 @@ const struct strategy strategies[] = {
         .stream_fragment = "{\"coordination\": {\"kind\": \"barrier\"}, "
                            "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
     },
+    {
+        .name = "unaligned",
+        .help = "As barrier, but the barrier overtakes the messages of a stream job, and those "
+                "that it overtakes are saved too.",
+        .source = "Flink, unaligned checkpoints",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"barrier\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"}",
+        .stream_fragment =
+            "{\"coordination\": {\"kind\": \"barrier_unaligned\"}, \"mode\": \"async\", "
+            "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
+    },
+    {
+        .name = "adaptive",
+        .help = "As barrier, with an interval that follows what checkpoints cost and how often "
+                "failures come while the job runs. A batch job keeps its interval: as periodic.",
+        .source = "Young 1974, Daly 2006 on running estimates",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"}",
+        .stream_fragment = "{\"coordination\": {\"kind\": \"barrier\"}, "
+                           "\"trigger\": {\"kind\": \"adaptive\"}, "
+                           "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
+    },
+    {
+        .name = "changelog",
+        .help = "Each task of a stream job on its own; changes of the state go to a compacted log "
+                "as they are made, which a restore reads. Batch jobs: as periodic.",
+        .source = "Samza; Kafka Streams",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"}",
+        .stream_fragment =
+            "{\"coordination\": {\"kind\": \"independent\"}, "
+            "\"content\": {\"kind\": \"changelog\"}, \"cost_per\": \"task\"" STREAM "}",
+    },
+    {
+        .name = "base_log",
+        .help = "As barrier, but a checkpoint writes what was logged since the last one; bases are "
+                "written beside, at times of their own. Batch jobs: as barrier.",
+        .source = "Flink, state.changelog",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"barrier\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"}",
+        .stream_fragment =
+            "{\"coordination\": {\"kind\": \"barrier\"}, \"mode\": \"async\", "
+            "\"content\": {\"kind\": \"base_log\"}, \"cost_per\": \"task\"" STREAM "}",
+    },
+    {
+        .name = "container_serial",
+        .help = "The tasks of a container stop together and checkpoint one after the other, "
+                "whatever other containers do. Batch jobs: as periodic.",
+        .source = "Samza",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"}",
+        .stream_fragment = "{\"coordination\": {\"kind\": \"container_serial\"}, "
+                           "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
+    },
+    {
+        .name = "microbatch",
+        .help = "Messages come in batches, each of which ends in a checkpoint that the next one "
+                "waits for. A batch job has none: all its tasks stop, write, and go on.",
+        .source = "Zaharia et al. 2013; Armbrust et al. 2018",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"}",
+        .stream_fragment = "{\"coordination\": {\"kind\": \"microbatch\"}, "
+                           "\"trigger\": {\"kind\": \"fixed\", \"first\": \"0 s\"}, "
+                           "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
+    },
+    {
+        .name = "uncoordinated",
+        .help = "Each task of a stream job on its own; after a failure all go back to the latest "
+                "checkpoints that fit each other. Batch jobs: as periodic.",
+        .source = "Elnozahy et al. 2002, uncoordinated checkpointing",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"}",
+        .stream_fragment =
+            "{\"coordination\": {\"kind\": \"independent\", \"recovery_line\": \"maximal\"}, "
+            "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
+    },
+    {
+        .name = "message_logging",
+        .help = "Each task of a stream job on its own, and senders keep their messages: after a "
+                "failure each goes back to its last checkpoint. Batch jobs: as periodic.",
+        .source = "Johnson and Zwaenepoel 1987; CheckMate, ICDE 2024",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"}",
+        .stream_fragment =
+            "{\"coordination\": {\"kind\": \"independent\", \"logging\": \"sender\"}, "
+            "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
+    },
+    {
+        .name = "communication_induced",
+        .help = "Each task of a stream job on its own, and before messages of those that are "
+                "ahead. Batch jobs: as periodic.",
+        .source = "Briatico et al. 1984; CheckMate, ICDE 2024",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"}",
+        .stream_fragment = "{\"coordination\": {\"kind\": \"communication_induced\"}, "
+                           "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
+    },
     {0},
 };
 
-static const char *strategy_name_at(size_t i)
+const char *strategy_name_at(size_t i)
 {
     return i < MEM_COUNT(strategies) ? strategies[i].name : NULL;
 }
@@ -72,191 +167,3 @@ const struct strategy *strategy_find(const char *name)
             return s;
     return NULL;
 }
-
-static const char *const cost_per_names[] = {"job", "task", NULL};
-static const char *const mode_names[] = {"sync", "async", NULL};
-static const char *const usable_from_names[] = {"commit", "cut", NULL};
-static const char *const timer_names[] = {"useful", "wall", NULL};
-static const char *const interval_from_names[] = {"start", "end", NULL};
-static const char *const cut_names[] = {"boundary", "preempt", NULL};
-static const char *const overrun_names[] = {"queue", "skip", "block", NULL};
-
-const struct field checkpoint_fields[] = {
-    {
-        .key = "strategy",
-        .kind = FIELD_CHOICE,
-        .offset = offsetof(struct checkpoint_params, strategy),
-        .choice_at = strategy_name_at,
-        .fallback = "\"periodic\"",
-        .help = "A named point in trigger x content x coordination; every other key here may "
-                "override what it sets.",
-        .witness = "stream-strategies.json /checkpoint/strategy=\"barrier\"",
-    },
-    {
-        .key = "interval",
-        .kind = FIELD_REAL,
-        .dimension = DIMENSION_TIME,
-        .offset = offsetof(struct checkpoint_params, interval_s),
-        .max = 1e12,
-        .above_min = true,
-        .help = "Time between checkpoints, for trigger: fixed; see timer and interval_from.",
-        .witness = "batch-exponential.json /checkpoint/interval=\"4 h\"",
-    },
-    {
-        .key = "trigger",
-        .kind = FIELD_UNION,
-        .offset = offsetof(struct checkpoint_params, trigger),
-        .types = &trigger_union,
-        .fallback = "\"fixed\"",
-        .help = "What decides when checkpoints are taken.",
-        .witness = "batch-young.json /checkpoint/trigger=\"optimal\"",
-    },
-    {
-        .key = "content",
-        .kind = FIELD_UNION,
-        .offset = offsetof(struct checkpoint_params, content),
-        .types = &content_union,
-        .fallback = "\"full\"",
-        .help = "What a checkpoint holds.",
-        .witness = "batch-incremental.json /checkpoint/content=\"full\"",
-    },
-    {
-        .key = "coordination",
-        .kind = FIELD_UNION,
-        .offset = offsetof(struct checkpoint_params, coordination),
-        .types = &coordination_union,
-        .fallback = "\"stop_world\"",
-        .help = "How the cuts of different tasks relate.",
-        .witness = "batch-barrier.json /checkpoint/coordination=\"stop_world\"",
-    },
-    {
-        .key = "cost",
-        .kind = FIELD_UNION,
-        .dimension = DIMENSION_TIME,
-        .offset = offsetof(struct checkpoint_params, cost),
-        .types = &dist_union,
-        .help = "Time to take a full checkpoint (the textbook's C), in place of writing the state "
-                "to a device.",
-        .witness = "batch-exponential.json /checkpoint/cost=\"20 min\"",
-    },
-    {
-        .key = "cost_per",
-        .kind = FIELD_CHOICE,
-        .offset = offsetof(struct checkpoint_params, cost_per),
-        .choices = cost_per_names,
-        .fallback = "\"job\"",
-        .help = "Whether cost is that of the whole job, or of each task, of which the slowest "
-                "counts.",
-        .witness = "batch-barrier.json /checkpoint/cost_per=\"job\"",
-    },
-    {
-        .key = "device",
-        .kind = FIELD_TEXT,
-        .offset = offsetof(struct checkpoint_params, device),
-        .help = "Name of the storage device that checkpoints are written to.",
-        .witness = "batch-device.json /checkpoint/device=\"burst-buffer\"",
-    },
-    {
-        .key = "mode",
-        .kind = FIELD_CHOICE,
-        .offset = offsetof(struct checkpoint_params, mode),
-        .choices = mode_names,
-        .fallback = "\"sync\"",
-        .help = "sync: the job stands still until the checkpoint is written; async: it works on "
-                "meanwhile (S10).",
-        .source = "S10, scenarios/README.md",
-        .witness = "batch-async.json /checkpoint/mode=\"sync\" /checkpoint/share=0 "
-                   "/checkpoint/sync=\"0 s\"",
-    },
-    {
-        .key = "share",
-        .kind = FIELD_REAL,
-        .offset = offsetof(struct checkpoint_params, share),
-        .max = 0.999,
-        .fallback = "0",
-        .help = "Share of the capacity that an asynchronous write takes from the work.",
-        .witness = "batch-async.json /checkpoint/share=0.5",
-    },
-    {
-        .key = "sync",
-        .kind = FIELD_UNION,
-        .dimension = DIMENSION_TIME,
-        .offset = offsetof(struct checkpoint_params, sync),
-        .types = &dist_union,
-        .fallback = "\"0 s\"",
-        .help = "Time that the job stands still before an asynchronous write begins.",
-        .witness = "batch-async.json /checkpoint/sync=\"3 min\"",
-    },
-    {
-        .key = "final",
-        .kind = FIELD_BOOL,
-        .offset = offsetof(struct checkpoint_params, final),
-        .fallback = "true",
-        .help = "Whether a batch job ends with a checkpoint after the last work (S4).",
-        .source = "S4, scenarios/README.md",
-        .witness = "batch-exponential.json /checkpoint/final=false",
-    },
-    {
-        .key = "usable_from",
-        .kind = FIELD_CHOICE,
-        .offset = offsetof(struct checkpoint_params, usable_from),
-        .choices = usable_from_names,
-        .fallback = "\"commit\"",
-        .help = "Instant from which a failure may fall back on the checkpoint (S5). From its cut "
-                "is what some published simulators do.",
-        .source = "S5, scenarios/README.md",
-        .witness = "batch-exponential.json /checkpoint/usable_from=\"cut\"",
-    },
-    {
-        .key = "on_retry",
-        .kind = FIELD_CHOICE,
-        .offset = offsetof(struct checkpoint_params, on_retry),
-        .choices = on_retry_names,
-        .fallback = "\"resample\"",
-        .help = "Whether random durations of a checkpoint are drawn again when it is retried (S3).",
-        .source = "S3, scenarios/README.md",
-        .witness = "batch-barrier.json /checkpoint/on_retry=\"repeat\"",
-    },
-    {
-        .key = "timer",
-        .kind = FIELD_CHOICE,
-        .offset = offsetof(struct checkpoint_params, timer),
-        .choices = timer_names,
-        .fallback = "\"useful\"",
-        .help = "Whether the interval counts useful work or wall-clock time (S9); wall in stream "
-                "jobs.",
-        .source = "S9, scenarios/README.md",
-        .witness = "batch-exponential.json /checkpoint/timer=\"wall\"",
-    },
-    {
-        .key = "interval_from",
-        .kind = FIELD_CHOICE,
-        .offset = offsetof(struct checkpoint_params, interval_from),
-        .choices = interval_from_names,
-        .fallback = "\"start\"",
-        .help = "Whether the interval runs from the start (the cut) of a checkpoint or from its "
-                "end (the commit).",
-        .witness = "batch-async.json /checkpoint/interval_from=\"end\"",
-    },
-    {
-        .key = "overrun",
-        .kind = FIELD_CHOICE,
-        .offset = offsetof(struct checkpoint_params, overrun),
-        .choices = overrun_names,
-        .fallback = "\"queue\"",
-        .help = "A checkpoint is due while another is being written. queue: it is cut as soon as "
-                "that one commits; skip: it is left out; block: the job waits, then cuts.",
-        .witness = "batch-async.json /checkpoint/overrun=\"block\" /checkpoint/interval=\"5 min\"",
-    },
-    {
-        .key = "cut",
-        .kind = FIELD_CHOICE,
-        .offset = offsetof(struct checkpoint_params, cut_at),
-        .choices = cut_names,
-        .fallback = "\"boundary\"",
-        .help = "Where a task of a stream job cuts: at its next message boundary, or at once, when "
-                "the message in service goes back into the queue.",
-        .witness = "stream-logs.json /checkpoint/cut=\"preempt\"",
-    },
-    {0},
-};

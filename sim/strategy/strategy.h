@@ -25,6 +25,9 @@ extern const struct strategy strategies[]; /* ends with name == NULL */
 /* The row of that name, or NULL. */
 const struct strategy *strategy_find(const char *name);
 
+/* Name of row i; NULL past the end. */
+const char *strategy_name_at(size_t i);
+
 extern const struct union_type trigger_union;
 extern const struct union_type content_union;
 extern const struct union_type coordination_union;

@@ -2,26 +2,28 @@
 /*
  * Triggers: what decides when a checkpoint is taken. They plan one interval
  * before the run, from what the scenario itself says; of a stream job some
- * also say how the times between triggers differ from it.
+ * also say how the times between triggers differ from it. Those that look at
+ * the job while it runs are in trigger_watch.c.
  */
 #include <math.h>
 
 #include "model/analytic.h"
-#include "strategy/strategy.h"
+#include "strategy/trigger.h"
 
 struct fixed_params {
-    double first_s; /* NaN: as all others */
+    struct dist first; /* not given: as all others */
 };
 
 static const struct field fixed_fields[] = {
     {
         .key = "first",
-        .kind = FIELD_REAL,
+        .kind = FIELD_UNION,
         .dimension = DIMENSION_TIME,
-        .offset = offsetof(struct fixed_params, first_s),
-        .max = 1e12,
-        .help = "Stream jobs: time from a start of the job to its first checkpoint; absent: "
-                "checkpoint.interval.",
+        .offset = offsetof(struct fixed_params, first),
+        .types = &dist_union,
+        .help = "Stream jobs: law of the time from a start of the job to its first checkpoint; "
+                "absent: checkpoint.interval.",
+        .source = "Flink: uniform from min_pause to the interval",
         .witness = "stream-words.json /checkpoint/trigger={\"kind\":\"fixed\"} "
                    "/checkpoint/trigger/first=\"2 s\"",
     },
@@ -68,13 +70,18 @@ static const struct field planned_fields[] = {
     {0},
 };
 
-static bool plan_fixed(const void *params, const struct plan_facts *facts, const char *pointer,
-                       struct err *err, double *interval_s)
+bool trigger_of_streams(const struct plan_facts *facts, const char *pointer, struct err *err)
 {
-    const struct fixed_params *fixed = params;
+    return facts->is_stream ||
+           err_add(err, pointer,
+                   "this trigger looks at a stream job while it runs; a batch job "
+                   "plans one interval: fixed, young, daly or optimal");
+}
+
+bool trigger_take_interval(const struct plan_facts *facts, const char *pointer, struct err *err,
+                           double *interval_s)
+{
     *interval_s = facts->interval_s;
-    if (!facts->is_stream && !isnan(fixed->first_s))
-        return err_add(err, pointer, "first belongs to stream jobs");
     if (!isnan(facts->interval_s))
         return true;
     err_add(err, pointer, "a fixed interval needs checkpoint.interval");
@@ -82,15 +89,23 @@ static bool plan_fixed(const void *params, const struct plan_facts *facts, const
     return false;
 }
 
-static double fixed_next_s(const void *params, double interval_s, bool first, struct rng *rng)
+static bool plan_fixed(void *params, const struct plan_facts *facts, const char *pointer,
+                       struct err *err, double *interval_s)
 {
     const struct fixed_params *fixed = params;
-    (void)rng;
-    return first && !isnan(fixed->first_s) ? fixed->first_s : interval_s;
+    if (!facts->is_stream && dist_is_given(&fixed->first))
+        return err_add(err, pointer, "first belongs to stream jobs");
+    return trigger_take_interval(facts, pointer, err, interval_s);
 }
 
-/* False, with an error, when an interval is given to a trigger that finds it itself. */
-static bool find_interval(const struct plan_facts *facts, const char *pointer, struct err *err)
+static double fixed_next_s(const void *params, const struct trigger_view *view, struct rng *rng)
+{
+    const struct fixed_params *fixed = params;
+    return view->first && dist_is_given(&fixed->first) ? dist_draw(&fixed->first, rng)
+                                                       : view->interval_s;
+}
+
+bool trigger_find_interval(const struct plan_facts *facts, const char *pointer, struct err *err)
 {
     return isnan(facts->interval_s) ||
            err_add(err, pointer,
@@ -99,7 +114,7 @@ static bool find_interval(const struct plan_facts *facts, const char *pointer, s
                    facts->interval_s);
 }
 
-static bool plan_random(const void *params, const struct plan_facts *facts, const char *pointer,
+static bool plan_random(void *params, const struct plan_facts *facts, const char *pointer,
                         struct err *err, double *interval_s)
 {
     const struct random_params *random = params;
@@ -108,13 +123,12 @@ static bool plan_random(const void *params, const struct plan_facts *facts, cons
         return err_add(err, pointer, "random belongs to stream jobs");
     if (!(*interval_s > 0))
         return err_add(err, pointer, "the mean of the law must be above 0");
-    return find_interval(facts, pointer, err);
+    return trigger_find_interval(facts, pointer, err);
 }
 
-static double random_next_s(const void *params, double interval_s, bool first, struct rng *rng)
+static double random_next_s(const void *params, const struct trigger_view *view, struct rng *rng)
 {
-    (void)interval_s;
-    (void)first;
+    (void)view;
     return dist_draw(&((const struct random_params *)params)->law, rng);
 }
 
@@ -123,7 +137,7 @@ static bool planning_mtbf(const struct planned_params *params, const struct plan
                           const char *pointer, struct err *err, double *mtbf_s)
 {
     *mtbf_s = isnan(params->mtbf_s) ? facts->mtbf_s : params->mtbf_s;
-    if (!find_interval(facts, pointer, err))
+    if (!trigger_find_interval(facts, pointer, err))
         return false;
     if (facts->cost_s > 0)
         return true;
@@ -132,7 +146,7 @@ static bool planning_mtbf(const struct planned_params *params, const struct plan
                    "trigger: fixed");
 }
 
-static bool plan_young(const void *params, const struct plan_facts *facts, const char *pointer,
+static bool plan_young(void *params, const struct plan_facts *facts, const char *pointer,
                        struct err *err, double *interval_s)
 {
     double mtbf_s;
@@ -142,7 +156,7 @@ static bool plan_young(const void *params, const struct plan_facts *facts, const
     return true;
 }
 
-static bool plan_daly(const void *params, const struct plan_facts *facts, const char *pointer,
+static bool plan_daly(void *params, const struct plan_facts *facts, const char *pointer,
                       struct err *err, double *interval_s)
 {
     double mtbf_s;
@@ -153,7 +167,7 @@ static bool plan_daly(const void *params, const struct plan_facts *facts, const 
 }
 
 /* Exact for exponential failures; for another known law the best fixed interval of a long job. */
-static bool plan_optimal(const void *params, const struct plan_facts *facts, const char *pointer,
+static bool plan_optimal(void *params, const struct plan_facts *facts, const char *pointer,
                          struct err *err, double *interval_s)
 {
     const struct planned_params *planned = params;
@@ -175,6 +189,7 @@ static const struct trigger_ops fixed = {
             .fields = fixed_fields,
         },
     .plan = plan_fixed,
+    .takes_interval = true,
     .next_s = fixed_next_s,
 };
 
@@ -230,8 +245,33 @@ static const struct trigger_ops optimal = {
 };
 
 static const struct variant *const triggers[] = {
-    &fixed.variant, &young.variant, &daly.variant, &optimal.variant, &random_intervals.variant,
+    &fixed.variant,
+    &trigger_after_completion.variant,
+    &young.variant,
+    &daly.variant,
+    &optimal.variant,
+    &random_intervals.variant,
+    &trigger_adaptive.variant,
+    &trigger_count.variant,
+    &trigger_bytes.variant,
+    &trigger_planned.variant,
+    &trigger_any_of.variant,
+    &trigger_each_batch.variant,
     NULL,
 };
 
 const struct union_type trigger_union = {.name = "trigger", .tag = "kind", .variants = triggers};
+
+static const struct variant *const parts[] = {
+    &fixed.variant,
+    &young.variant,
+    &daly.variant,
+    &optimal.variant,
+    &trigger_count.variant,
+    &trigger_bytes.variant,
+    &trigger_planned.variant,
+    NULL,
+};
+
+const struct union_type trigger_part_union = {
+    .name = "part of any_of", .tag = "kind", .variants = parts};

@@ -97,6 +97,13 @@ void bench_case_set(struct bench_case *bench_case, const char *pointer, double v
     assert(n > 0 && n < BENCH_PATH);
 }
 
+void bench_case_set_text(struct bench_case *bench_case, const char *pointer, const char *text)
+{
+    assert(bench_case->n_sets < BENCH_SETS);
+    int n = snprintf(bench_case->sets[bench_case->n_sets++], BENCH_PATH, "%s=%s", pointer, text);
+    assert(n > 0 && n < BENCH_PATH);
+}
+
 void bench_program_open(struct bench_program *program, const char *path)
 {
     *program = (struct bench_program){.path = path, .results = "/tmp/ckptsim-bench-XXXXXX"};

@@ -51,6 +51,8 @@ struct bench_case {
 /* Adds "/pointer=value unit" to the case. */
 void bench_case_set(struct bench_case *bench_case, const char *pointer, double value,
                     const char *unit);
+/* Adds "/pointer=text". */
+void bench_case_set_text(struct bench_case *bench_case, const char *pointer, const char *text);
 
 void bench_program_open(struct bench_program *program, const char *path);
 void bench_program_close(struct bench_program *program);

@@ -5,7 +5,8 @@
  *
  * P1: M/M/1, load 0.9. P2: one server with checkpoints, failures and replay.
  * P3: four servers in a row, channels of 64; and the same when the plane is
- * stopped for a look every 10 messages, as events of the control plane do.
+ * stopped for a look every 10 messages, as events of the control plane do. P1 to
+ * P4 once more with aligned barriers every second, against the same without.
  *
  * The program is measured as a whole, JSON in and JSON out on one thread, but
  * for the last: that is the plane alone. The alternatives take turns in every
@@ -166,6 +167,51 @@ static void pipeline(struct bench_program *program)
     kernel_results_release(&results);
 }
 
+/* ---- with barriers on ---- */
+
+struct barrier_case {
+    const char *name;
+    const char *scenario;
+    double messages, rate_per_s;
+    const char *without; /* strategy */
+    const char *cost;
+};
+
+/* Barriers are free where the other strategy is, so that they cost simulation alone. */
+static const struct barrier_case barrier_cases[] = {
+    {"P1", "tests/bench/scenarios/mm1.json", 5e6, 9e3, "none", "0 s"},
+    {"P2", "tests/bench/scenarios/mm1-failures.json", 2e6, 7e3, "periodic", "10 ms"},
+    {"P3", "tests/bench/scenarios/pipeline.json", 1e6, 9e3, "none", "0 s"},
+    {"P4", "tests/bench/scenarios/shuffle.json", 2e6, 112e3, "none", "0 s"},
+};
+
+static struct bench_case make_barrier_case(const struct barrier_case *row, const char *strategy)
+{
+    struct bench_case bench_case = make_case(row->scenario, row->messages / row->rate_per_s);
+    bench_case_set_text(&bench_case, "/checkpoint/strategy", strategy);
+    bench_case_set_text(&bench_case, "/checkpoint/interval", "1 s");
+    bench_case_set_text(&bench_case, "/checkpoint/cost", row->cost);
+    return bench_case;
+}
+
+static void with_barriers(struct bench_program *program, const struct barrier_case *row)
+{
+    double off[ROUNDS], on[ROUNDS], ratio[ROUNDS];
+    struct bench_case without = make_barrier_case(row, row->without);
+    struct bench_case with = make_barrier_case(row, "barrier");
+    double rounds = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        off[round] = time_program(program, &without);
+        on[round] = time_program(program, &with);
+        rounds = bench_program_mean(program, "checkpoints_committed");
+        ratio[round] = on[round] / off[round];
+    }
+    printf("%s: %s %.2f ns, with %.0f barriers %.2f ns a message and stage\n", row->name,
+           row->without, bench_median(off, ROUNDS), rounds, bench_median(on, ROUNDS));
+    bench_at_most(row->name, "barriers every second against none of them",
+                  bench_median(ratio, ROUNDS), 1.15);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -176,6 +222,8 @@ int main(int argc, char **argv)
     bench_program_open(&program, argv[1]);
     one_server(&program);
     pipeline(&program);
+    for (size_t i = 0; i < sizeof barrier_cases / sizeof *barrier_cases; i++)
+        with_barriers(&program, &barrier_cases[i]);
     bench_program_close(&program);
     return 0;
 }

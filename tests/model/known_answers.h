@@ -90,11 +90,15 @@ extern const struct known_answer known_intervals[];       /* A20 to A26 */
 extern const struct known_answer known_traces[];          /* A50 to A59, and S1 to S10 by hand */
 extern const struct known_answer known_renewal[];         /* B */
 extern const struct known_answer known_incremental[];     /* C */
+extern const struct known_answer known_state[];           /* C10 to C20 */
 extern const struct known_answer known_barriers[];        /* E */
 extern const struct known_answer known_failures[];        /* I */
 extern const struct known_answer known_published[];       /* K */
 extern const struct known_answer known_streams[];         /* F */
 extern const struct known_answer known_utilisation[];     /* G */
+extern const struct known_answer known_guarantees[];      /* F60, H10 to H12 */
 extern const struct known_answer known_stream_barriers[]; /* E20 to E25 */
+extern const struct known_answer known_alignment[];       /* E26, C3, C4 */
+extern const struct known_answer known_recoveries[];      /* F40 to F42, C3, C5 */
 
 #endif

@@ -7,8 +7,9 @@
  * asymptotic variance of the mean queue of an M/M/1 over a length t, 2 rho (1 + rho) / (mu t
  * (1 - rho)^4) (Whitt, Management Science 35(11), 1989).
  *
- * Not here: F32, since busy periods are not measured (F30 stands on them); F60, outputs that become
- * visible at a commit; P(wait) of F11 and F12, which follows from their Wq; T* of G05, a formula.
+ * Not here: F32, since busy periods are not measured (F30 stands on them); F60, which stands in
+ * known_answers_guarantees.c; P(wait) of F11 and F12, which follows from their Wq; T* of G05, a
+ * formula.
  */
 #include "known_answers.h"
 

@@ -90,6 +90,41 @@ static inline void plane_cut(const struct plane *plane, uint32_t task, bool chan
         reference_cut(plane->reference, task, channels, cut);
 }
 
+static inline void plane_let_overtake(const struct plane *plane, uint64_t round)
+{
+    if (plane->stream)
+        stream_let_overtake(plane->stream, round);
+    else
+        reference_let_overtake(plane->reference, round);
+}
+
+static inline void plane_cut_in_flight(const struct plane *plane, uint32_t task, uint64_t round,
+                                       struct task_cut *cut)
+{
+    if (plane->stream)
+        stream_cut_in_flight(plane->stream, task, round, cut);
+    else
+        reference_cut_in_flight(plane->reference, task, round, cut);
+}
+
+static inline void plane_record_commits(const struct plane *plane,
+                                        struct latency_record *commit_latency)
+{
+    if (plane->stream)
+        stream_record_commits(plane->stream, commit_latency);
+    else
+        reference_record_commits(plane->reference, commit_latency);
+}
+
+static inline void plane_commit_outputs(const struct plane *plane, uint32_t task,
+                                        const struct task_cut *cut)
+{
+    if (plane->stream)
+        stream_commit_outputs(plane->stream, task, cut);
+    else
+        reference_commit_outputs(plane->reference, task, cut);
+}
+
 static inline void plane_kill(const struct plane *plane, uint32_t task)
 {
     if (plane->stream)

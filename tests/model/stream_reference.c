@@ -93,6 +93,7 @@ struct reference *reference_new(const struct topology *topology,
     reference->options = *options;
     reference->actors = mem_alloc(topology->n_tasks, sizeof *reference->actors);
     reference->channels = mem_alloc(topology->n_channels + 1, sizeof *reference->channels);
+    reference->last_round = mem_alloc(topology->n_channels + 1, sizeof *reference->last_round);
     reference->partitions = mem_alloc(topology->n_partitions, sizeof *reference->partitions);
     reference->highest = mem_alloc(topology->n_partitions, sizeof *reference->highest);
     reference->lag_area = mem_alloc(topology->n_partitions, sizeof *reference->lag_area);
@@ -123,6 +124,7 @@ static void actor_clear(struct actor *actor)
     line_release(&actor->queue);
     line_release(&actor->aside);
     id_set_release(&actor->unfinished);
+    free(actor->written);
 }
 
 void reference_free(struct reference *reference)
@@ -136,6 +138,7 @@ void reference_free(struct reference *reference)
         durable_log_release(&reference->partitions[p]);
     free(reference->actors);
     free(reference->channels);
+    free(reference->last_round);
     free(reference->partitions);
     free(reference->highest);
     free(reference->lag_area);
@@ -186,8 +189,11 @@ void reference_start(struct reference *reference, uint64_t seed, uint64_t replic
             .ready_s = -(double)INFINITY,
         };
     }
-    for (size_t c = 0; c < reference->topology->n_channels; c++)
+    for (size_t c = 0; c < reference->topology->n_channels; c++) {
         reference->channels[c] = (struct channel){0};
+        reference->last_round[c] = 0;
+    }
+    reference->overtaking = 0;
     draws_start(reference, seed, replication);
     reference->now_s = 0;
     reference->measure_from_s = 0;
@@ -197,6 +203,7 @@ void reference_start(struct reference *reference, uint64_t seed, uint64_t replic
     reference->watches = NULL;
     reference->latency = latency;
     reference->operator_latency = operator_latency;
+    reference->commit_latency = NULL;
     wake_all(reference);
 }
 
@@ -257,7 +264,7 @@ void wake_all(struct reference *reference)
 /* ---- time ---- */
 
 /* Where the time of a task goes now. */
-static double *activity(struct actor *actor)
+static double *activity(struct actor *actor, bool aligns)
 {
     bool serves = false;
     bool serves_new = false;
@@ -271,7 +278,7 @@ static double *activity(struct actor *actor)
         return serves_new ? &actor->counts.busy_new_s : &actor->counts.busy_rework_s;
     if (actor->n_services > 0)
         return &actor->counts.blocked_s;
-    return actor->round ? &actor->counts.aligning_s : &actor->counts.idle_s;
+    return actor->round && aligns ? &actor->counts.aligning_s : &actor->counts.idle_s;
 }
 
 static uint32_t n_in_service(const struct actor *actor)
@@ -285,10 +292,11 @@ static uint32_t n_in_service(const struct actor *actor)
 void clock_to(struct reference *reference, double time_s)
 {
     double step_s = time_s - reference->now_s;
+    bool aligns = reference->options.alignment == ALIGN_BLOCKING;
     assert(step_s >= 0);
     for (size_t t = 0; t < reference->topology->n_tasks; t++) {
         struct actor *actor = &reference->actors[t];
-        *activity(actor) += step_s;
+        *activity(actor, aligns) += step_s;
         if (actor->mode == TASK_RUNNING)
             actor->service_s += n_in_service(actor) * actor->speed * step_s;
     }
@@ -445,6 +453,8 @@ void reference_watch(struct reference *reference, struct lag_watch *watch)
 void reference_counts(struct reference *reference, uint32_t task, struct task_counts *counts)
 {
     *counts = reference->actors[task].counts;
+    if (operator_of(reference, task)->is_sink && !reference->options.transactional)
+        counts->visible = counts->emitted;
 }
 
 void reference_partition_counts(struct reference *reference, uint32_t partition,

@@ -36,9 +36,16 @@ bool reference_hold(struct reference *reference, uint32_t task, bool even_blocke
 void reference_release(struct reference *reference, uint32_t task);
 void reference_send_markers(struct reference *reference, uint32_t task, uint64_t round);
 void reference_forget_round(struct reference *reference, uint64_t round);
+/* Rounds have ascending numbers. */
+void reference_let_overtake(struct reference *reference, uint64_t round);
 
 /* The positions are those of the task's partitions, then of its logs in the order of in edges. */
 void reference_cut(struct reference *reference, uint32_t task, bool channels, struct task_cut *cut);
+void reference_cut_in_flight(struct reference *reference, uint32_t task, uint64_t round,
+                             struct task_cut *cut);
+void reference_record_commits(struct reference *reference, struct latency_record *commit_latency);
+void reference_commit_outputs(struct reference *reference, uint32_t task,
+                              const struct task_cut *cut);
 void reference_kill(struct reference *reference, uint32_t task);
 void reference_roll_back(struct reference *reference, const uint32_t *tasks, size_t n,
                          const struct task_cut *const *cuts);

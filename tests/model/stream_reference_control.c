@@ -90,10 +90,12 @@ void reference_send_markers(struct reference *reference, uint32_t task, uint64_t
         uint32_t e = topology->channels[c].edge;
         struct channel *channel = &reference->channels[c];
         struct message marker = {.id = ID_MARKER | round, .channel = c};
-        double u = id_uniform(id_mix(marker.id, reference->edge_salts[e] + 1));
+        uint64_t drawn_from = id_mix(round, id_mix(c, 0)); /* by channel, not by edge */
+        double u = id_uniform(id_mix(drawn_from, reference->edge_salts[e] + 1));
         double entry_s = reference->now_s + sampler_quantile(&topology->edges[e].latency, u);
         channel->last_entry_s = fmax(channel->last_entry_s, entry_s);
-        marker.entry_s = channel->last_entry_s;
+        marker.entry_s = round == reference->overtaking ? entry_s : channel->last_entry_s;
+        reference->last_round[c] = round;
         enqueue(reference, topology->channels[c].to, marker, false);
     }
 }
@@ -115,15 +117,27 @@ void reference_forget_round(struct reference *reference, uint64_t round)
                                     &reference->forgotten_capacity, sizeof *reference->forgotten);
     reference->forgotten[reference->n_forgotten++] = round;
     forget_notices(reference, NO_TASK, round);
-    for (uint32_t t = 0; t < reference->topology->n_tasks; t++)
-        if (reference->actors[t].round == round && !is_aligned(&reference->actors[t]))
+    if (reference->overtaking == round)
+        reference->overtaking = 0;
+    for (uint32_t t = 0; t < reference->topology->n_tasks; t++) {
+        struct actor *actor = &reference->actors[t];
+        if (actor->cut_round == round)
+            actor->cut_round = 0;
+        if (actor->round == round && !is_aligned(actor))
             end_alignment(reference, t);
+    }
+    wake_all(reference);
+}
+
+void reference_let_overtake(struct reference *reference, uint64_t round)
+{
+    reference->overtaking = round;
     wake_all(reference);
 }
 
 /* ---- cuts ---- */
 
-static void cut_add(struct task_cut *cut, const struct message *message)
+void reference_cut_add(struct task_cut *cut, const struct message *message)
 {
     cut->messages = mem_grow(cut->messages, cut->n_messages, &cut->capacity, sizeof *cut->messages);
     cut->messages[cut->n_messages++] = *message;
@@ -134,7 +148,7 @@ static void cut_line(struct task_cut *cut, const struct line *line)
 {
     for (size_t i = 0; i < line->n; i++)
         if (!(line->at[i].message.id & ID_MARKER))
-            cut_add(cut, &line->at[i].message);
+            reference_cut_add(cut, &line->at[i].message);
 }
 
 /* A message that was read from a log is put back as the task's own. */
@@ -143,7 +157,17 @@ static void cut_service(const struct reference *reference, struct task_cut *cut,
 {
     if (is_log_channel(reference, message.channel))
         message.channel = NO_CHANNEL;
-    cut_add(cut, &message);
+    reference_cut_add(cut, &message);
+}
+
+/* Outputs that were not handed on. */
+static void cut_outputs(const struct actor *actor, struct task_cut *cut)
+{
+    for (uint32_t i = 0; i < actor->n_services; i++) {
+        const struct service *service = &actor->services[i];
+        for (size_t k = service->n_handed_on; k < service->n_outputs; k++)
+            reference_cut_add(cut, &service->outputs[k]);
+    }
 }
 
 static void cut_messages(const struct reference *reference, const struct actor *actor,
@@ -156,18 +180,16 @@ static void cut_messages(const struct reference *reference, const struct actor *
         return;
     cut_line(cut, &actor->aside);
     cut_line(cut, &actor->queue);
-    for (uint32_t i = 0; i < actor->n_services; i++) {
-        const struct service *service = &actor->services[i];
-        for (size_t k = service->n_handed_on; k < service->n_outputs; k++)
-            cut_add(cut, &service->outputs[k]);
-    }
+    cut_outputs(actor, cut);
 }
 
-void reference_cut(struct reference *reference, uint32_t task, bool channels, struct task_cut *cut)
+static void cut_begin(const struct reference *reference, uint32_t task, struct task_cut *cut)
 {
     const struct task_place *place = &reference->topology->tasks[task];
-    const struct actor *actor = &reference->actors[task];
+    struct actor *actor = &reference->actors[task];
     size_t n = place->n_partitions + actor->n_logs;
+    cut->n_outputs = actor->n_written;
+    actor->transaction++;
     cut->positions = mem_resize(cut->positions, n + 1, sizeof *cut->positions);
     for (uint32_t i = 0; i < place->n_partitions; i++)
         cut->positions[i] = reference->partitions[place->partitions[i]].position;
@@ -176,7 +198,31 @@ void reference_cut(struct reference *reference, uint32_t task, bool channels, st
     cut->n_messages = 0;
     cut->bytes = 0;
     cut->service_s = actor->service_s;
-    cut_messages(reference, actor, channels, cut);
+}
+
+void reference_cut(struct reference *reference, uint32_t task, bool channels, struct task_cut *cut)
+{
+    cut_begin(reference, task, cut);
+    cut_messages(reference, &reference->actors[task], channels, cut);
+}
+
+void reference_cut_in_flight(struct reference *reference, uint32_t task, uint64_t round,
+                             struct task_cut *cut)
+{
+    struct actor *actor = &reference->actors[task];
+    assert(actor->mode == TASK_STANDING && (actor->round == round || actor->n_pipelined == 0));
+    actor->n_awaited = actor->n_pipelined - actor->n_marked;
+    actor->cut_round = round;
+    actor->cut = cut;
+    end_alignment(reference, task);
+    cut_begin(reference, task, cut);
+    for (size_t i = 0; i < actor->queue.n; i++) {
+        const struct waiting *waiting = &actor->queue.at[i];
+        if (!(waiting->message.id & ID_MARKER) && waiting->after_round < round)
+            reference_cut_add(cut, &waiting->message);
+    }
+    cut_outputs(actor, cut);
+    wake_all(reference);
 }
 
 /* ---- failures ---- */
@@ -187,17 +233,24 @@ static void stays_unfinished(struct actor *actor, uint64_t id)
         id_set_add(&actor->unfinished, id);
 }
 
+/* A message that the task had taken in. */
+static void lose(struct reference *reference, struct actor *actor, uint64_t id)
+{
+    actor->counts.lost++;
+    actor->counts.gone += reference->options.keeps_positions;
+    stays_unfinished(actor, id);
+}
+
 static void lose_services(struct reference *reference, struct actor *actor)
 {
     for (uint32_t i = 0; i < actor->n_services; i++) {
         struct service *service = &actor->services[i];
-        if (!service->ended) {
-            actor->counts.lost++;
-            stays_unfinished(actor, service->message.id);
-        }
+        if (!service->ended)
+            lose(reference, actor, service->message.id);
         for (size_t k = service->n_handed_on; k < service->n_outputs; k++) {
             const struct message *output = &service->outputs[k];
             uint32_t receiver = reference->topology->channels[output->channel].to;
+            reference->actors[receiver].counts.gone += reference->options.keeps_positions;
             stays_unfinished(&reference->actors[receiver], output->id);
         }
         service_release(service);
@@ -205,15 +258,11 @@ static void lose_services(struct reference *reference, struct actor *actor)
     actor->n_services = 0;
 }
 
-static void lose_line(struct actor *actor, struct line *line)
+static void lose_line(struct reference *reference, struct actor *actor, struct line *line)
 {
-    for (size_t i = 0; i < line->n; i++) {
-        uint64_t id = line->at[i].message.id;
-        if (id & ID_MARKER)
-            continue;
-        actor->counts.lost++;
-        stays_unfinished(actor, id);
-    }
+    for (size_t i = 0; i < line->n; i++)
+        if (!(line->at[i].message.id & ID_MARKER))
+            lose(reference, actor, line->at[i].message.id);
     line->n = 0;
 }
 
@@ -222,8 +271,8 @@ static void lose_all(struct reference *reference, uint32_t task)
     const struct task_place *place = &reference->topology->tasks[task];
     struct actor *actor = &reference->actors[task];
     lose_services(reference, actor);
-    lose_line(actor, &actor->aside);
-    lose_line(actor, &actor->queue);
+    lose_line(reference, actor, &actor->aside);
+    lose_line(reference, actor, &actor->queue);
     for (uint32_t i = 0; i < place->n_in; i++) {
         struct channel *channel = &reference->channels[place->in[i]];
         channel->started = channel->sent;
@@ -234,6 +283,7 @@ static void lose_all(struct reference *reference, uint32_t task)
     }
     actor->n_marked = 0;
     actor->round = 0;
+    actor->cut_round = 0;
     actor->hold = false;
 }
 
@@ -256,14 +306,30 @@ static void seek(struct reference *reference, uint32_t task, const struct task_c
         actor->logs[i].position = cut->positions ? cut->positions[place->n_partitions + i] : 0;
 }
 
-static void put_back(struct reference *reference, uint32_t task, struct message message)
+/* The task that a message of the cut of `task` waited for. */
+static uint32_t waited_for(const struct reference *reference, uint32_t task,
+                           const struct message *message)
+{
+    return message->channel == NO_CHANNEL ? task
+                                          : reference->topology->channels[message->channel].to;
+}
+
+static void put_back(struct reference *reference, uint32_t receiver, struct message message)
 {
     message.id |= ID_REPLAYED;
     message.entry_s = reference->now_s;
-    uint32_t receiver = task;
-    if (message.channel != NO_CHANNEL)
-        receiver = reference->topology->channels[message.channel].to;
     enqueue(reference, receiver, message, true);
+}
+
+/* What waited for the task itself, or what waited to be sent by it. */
+static void put_all_back(struct reference *reference, uint32_t task, const struct task_cut *cut,
+                         bool own)
+{
+    for (size_t k = 0; k < cut->n_messages; k++) {
+        uint32_t receiver = waited_for(reference, task, &cut->messages[k]);
+        if ((receiver == task) == own)
+            put_back(reference, receiver, cut->messages[k]);
+    }
 }
 
 void reference_roll_back(struct reference *reference, const uint32_t *tasks, size_t n,
@@ -275,13 +341,19 @@ void reference_roll_back(struct reference *reference, const uint32_t *tasks, siz
     }
     for (size_t i = 0; i < n; i++) {
         struct actor *actor = &reference->actors[tasks[i]];
-        seek(reference, tasks[i], cuts[i]);
-        for (size_t k = 0; k < cuts[i]->n_messages; k++)
-            put_back(reference, tasks[i], cuts[i]->messages[k]);
+        if (!reference->options.keeps_positions) {
+            sink_roll_back(reference, tasks[i], cuts[i]);
+            seek(reference, tasks[i], cuts[i]);
+        }
         actor->mode = TASK_RUNNING;
         actor->speed = 1;
         actor->rewound_s = reference->now_s;
         actor->ready_s = -(double)INFINITY;
     }
+    bool goes_back = !reference->options.keeps_positions;
+    for (size_t i = 0; i < n && goes_back; i++)
+        put_all_back(reference, tasks[i], cuts[i], true);
+    for (size_t i = 0; i < n && goes_back; i++)
+        put_all_back(reference, tasks[i], cuts[i], false);
     wake_all(reference);
 }

@@ -14,6 +14,7 @@
 struct waiting {
     struct message message;
     bool from_cut;
+    uint64_t after_round; /* of the last marker that was sent before it on its channel */
 };
 
 /* Messages in a row, the next one first. */
@@ -42,8 +43,19 @@ struct shared_log {
     size_t highest;
 };
 
+/* An output of a transactional sink: all are kept. */
+struct written {
+    double origin_s, departure_s;
+    uint64_t id;
+    uint64_t transaction; /* cuts and roll-backs of the sink before it */
+    bool visible, thrown_away, timed_out;
+};
+
 /* A task at work. */
 struct actor {
+    struct written *written; /* owned */
+    size_t n_written, written_capacity;
+    uint64_t transaction;
     enum task_mode mode;
     bool hold, hold_blocked;
     double speed;
@@ -56,6 +68,9 @@ struct actor {
     size_t n_logs;
     uint64_t round; /* it aligns on, or stands for; 0: none */
     uint32_t n_marked, n_pipelined;
+    uint64_t cut_round;   /* of the cut in flight that is not known to be complete; 0: none */
+    uint32_t n_awaited;   /* channels whose marker it lacks */
+    struct task_cut *cut; /* borrowed */
     struct id_set unfinished;
     struct task_counts counts;
     double service_s; /* done so far */
@@ -75,6 +90,8 @@ struct reference {
     double now_s, measure_from_s;
     struct actor *actors;              /* owned, one per task */
     struct channel *channels;          /* owned; without log, to and waiter */
+    uint64_t *last_round;              /* owned: of markers sent on the channel */
+    uint64_t overtaking;               /* round; 0: none */
     struct durable_log *partitions;    /* owned */
     uint64_t *highest;                 /* owned: per partition */
     double *lag_area;                  /* owned: per partition */
@@ -86,7 +103,7 @@ struct reference {
     uint64_t *forgotten; /* owned: rounds */
     size_t n_forgotten, forgotten_capacity;
     struct lag_watch *watches; /* borrowed: a list */
-    struct latency_record *latency, *operator_latency;
+    struct latency_record *latency, *operator_latency, *commit_latency;
     stream_observer *observer;
     void *observer_context;
 };
@@ -111,6 +128,11 @@ void clock_to(struct reference *reference, double time_s);
 /* Looks whether watches that the task takes part in are met. */
 void look_at_watches(struct reference *reference, uint32_t task);
 
+/* ---- control (stream_reference_control.c) ---- */
+
+/* A message belongs to the cut. */
+void reference_cut_add(struct task_cut *cut, const struct message *message);
+
 /* ---- taking (stream_reference_take.c) ---- */
 
 enum from { FROM_NOWHERE, FROM_MARKER, FROM_QUEUE, FROM_PARTITION, FROM_LOG };
@@ -127,6 +149,10 @@ struct next {
 struct next next_of(struct reference *reference, uint32_t task);
 /* Services that could start in the task's container beside those that run. */
 uint32_t free_threads(const struct reference *reference, uint32_t task);
+/* Where in the queue the marker is that overtakes what is before it and is there; SIZE_MAX: none
+ * is.
+ */
+size_t overtaking_marker(const struct reference *reference, uint32_t task);
 /* Servers of the task that may take a message now. */
 uint32_t free_servers(const struct reference *reference, uint32_t task);
 /* The free threads of the task's container go to messages that wait: longest first, then by rank.
@@ -140,10 +166,17 @@ bool start_next(struct reference *reference, uint32_t task);
 /* Fills in the outputs of a message whose service has ended. */
 void make_outputs(struct reference *reference, uint32_t task, struct service *service);
 
+/* ---- transactional sinks (stream_reference_sinks.c) ---- */
+
+void sink_write(struct reference *reference, uint32_t task, const struct service *service);
+void sink_roll_back(struct reference *reference, uint32_t task, const struct task_cut *cut);
+
 /* ---- turns (stream_reference_turn.c) ---- */
 
 /* The task does all that it can now, or up to the first notice. */
 void task_turn(struct reference *reference, uint32_t task);
+/* Whether it takes nothing more before it has been cut in flight. */
+bool must_be_cut(const struct reference *reference, uint32_t task);
 /* Whether it has come to where a hold wants it; then it stands. */
 bool comes_to_stand(struct reference *reference, uint32_t task);
 /* Wakes the tasks that have a finished message for which there is room. */

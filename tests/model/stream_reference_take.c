@@ -17,9 +17,26 @@ static bool is_forgotten(const struct reference *reference, uint64_t round)
 uint32_t free_servers(const struct reference *reference, uint32_t task)
 {
     const struct actor *actor = &reference->actors[task];
-    if (actor->mode != TASK_RUNNING || actor->hold || !(actor->speed > 0))
+    if (actor->mode != TASK_RUNNING || actor->hold || !(actor->speed > 0) ||
+        must_be_cut(reference, task))
         return 0;
     return (uint32_t)operator_of(reference, task)->params->in_flight - actor->n_services;
+}
+
+size_t overtaking_marker(const struct reference *reference, uint32_t task)
+{
+    const struct line *queue = &reference->actors[task].queue;
+    size_t first = SIZE_MAX;
+    for (size_t i = 0; i < queue->n && reference->overtaking; i++) {
+        const struct message *marker = &queue->at[i].message;
+        if (marker->id != (ID_MARKER | reference->overtaking) || marker->entry_s > reference->now_s)
+            continue;
+        const struct message *best = first == SIZE_MAX ? NULL : &queue->at[first].message;
+        if (!best || marker->entry_s < best->entry_s ||
+            (marker->entry_s <= best->entry_s && marker->channel < best->channel))
+            first = i;
+    }
+    return first;
 }
 
 /*
@@ -104,6 +121,12 @@ struct next next_of(struct reference *reference, uint32_t task)
 {
     struct actor *actor = &reference->actors[task];
     struct next next = {.from = FROM_NOWHERE, .there_s = (double)INFINITY};
+    size_t overtaking = overtaking_marker(reference, task);
+    if (overtaking != SIZE_MAX) {
+        next.from = FROM_MARKER;
+        next.there_s = next.entry_s = actor->queue.at[overtaking].message.entry_s;
+        return next;
+    }
     clear_head(reference, task);
     look_at_queue(actor, &next);
     if (next.from != FROM_NOWHERE && next.channel == NO_CHANNEL)

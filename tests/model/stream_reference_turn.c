@@ -71,8 +71,13 @@ void enqueue(struct reference *reference, uint32_t receiver, struct message mess
         channel->bytes += (double)message.bytes;
     }
     actor->counts.received += !(message.id & ID_MARKER);
+    struct waiting waiting = {.message = message, .from_cut = from_cut};
+    if (message.channel != NO_CHANNEL && !from_cut)
+        waiting.after_round = reference->last_round[message.channel];
     size_t at = from_cut ? actor->queue.n : place_in_queue(&actor->queue, &message);
-    line_add(&actor->queue, at, (struct waiting){.message = message, .from_cut = from_cut});
+    line_add(&actor->queue, at, waiting);
+    if (actor->cut_round > waiting.after_round && !(message.id & ID_MARKER))
+        reference_cut_add(actor->cut, &message);
     set_alarm(reference, message.entry_s, receiver);
 }
 
@@ -156,15 +161,17 @@ static void depart(struct reference *reference, uint32_t task, const struct serv
     if (service->reprocessed && since_s < reference->actors[task].rewound_s)
         since_s = reference->actors[task].rewound_s;
     counts->sojourn_s += reference->now_s - since_s;
-    if (is_sink) {
-        counts->emitted++;
+    bool is_held = is_sink && reference->options.transactional;
+    counts->emitted += is_sink;
+    if (is_held)
+        sink_write(reference, task, service);
+    else if (is_sink)
         counts->duplicates += service->reprocessed;
-    }
     if (service->reprocessed || message->origin_s < reference->measure_from_s)
         return;
     record(&reference->operator_latency[reference->topology->tasks[task].operator],
            reference->now_s - message->entry_s);
-    if (is_sink)
+    if (is_sink && !is_held)
         record(reference->latency, reference->now_s - message->origin_s);
 }
 
@@ -304,6 +311,57 @@ bool comes_to_stand(struct reference *reference, uint32_t task)
     return true;
 }
 
+bool must_be_cut(const struct reference *reference, uint32_t task)
+{
+    const struct actor *actor = &reference->actors[task];
+    return actor->round && actor->round == reference->overtaking && actor->mode == TASK_RUNNING;
+}
+
+/* Whether it may be cut, or take a marker that overtakes. */
+static bool is_at_overtaking_boundary(const struct reference *reference, const struct actor *actor)
+{
+    bool is = !actor->hold && actor->speed > 0;
+    for (uint32_t i = 0; i < actor->n_services; i++)
+        is &= reference->options.overtake_blocked && actor->services[i].ended;
+    return is;
+}
+
+/* The cut in flight is complete. */
+static bool is_captured(struct reference *reference, uint32_t task)
+{
+    struct actor *actor = &reference->actors[task];
+    if (!actor->cut_round || actor->n_awaited > 0)
+        return false;
+    tell(reference, NOTICE_CAPTURED, task, actor->cut_round);
+    actor->cut_round = 0;
+    wake(reference, task);
+    return true;
+}
+
+/* Whether it takes a marker that overtakes, or comes to stand for one. */
+static bool is_overtaken(struct reference *reference, uint32_t task)
+{
+    struct actor *actor = &reference->actors[task];
+    size_t at = overtaking_marker(reference, task);
+    if (!is_at_overtaking_boundary(reference, actor) ||
+        (at == SIZE_MAX && !must_be_cut(reference, task)))
+        return false;
+    if (!must_be_cut(reference, task)) {
+        (void)line_take(&actor->queue, at);
+        if (actor->cut_round) {
+            actor->n_awaited--;
+            return true;
+        }
+        actor->round = reference->overtaking;
+        actor->n_marked = 1;
+        tell(reference, NOTICE_MARKER, task, actor->round);
+    }
+    actor->mode = TASK_STANDING;
+    tell(reference, NOTICE_OVERTAKEN, task, actor->round);
+    wake(reference, task);
+    return true;
+}
+
 /* Takes a marker that has come to the head of the queue of a task at a boundary. */
 static bool takes_marker(struct reference *reference, uint32_t task)
 {
@@ -318,7 +376,7 @@ static bool takes_marker(struct reference *reference, uint32_t task)
         actor->round = round;
         tell(reference, NOTICE_MARKER, task, round);
     }
-    reference->channels[marker.channel].marked = true;
+    reference->channels[marker.channel].marked = reference->options.alignment == ALIGN_BLOCKING;
     actor->n_marked++;
     if (actor->n_marked == actor->n_pipelined) {
         actor->mode = TASK_STANDING;
@@ -343,12 +401,19 @@ void task_turn(struct reference *reference, uint32_t task)
 {
     struct actor *actor = &reference->actors[task];
     actor->woken = false;
+    if (is_captured(reference, task))
+        return;
     while (actor->mode == TASK_RUNNING) {
         if (service_goes_on(reference, task))
             continue;
         if (comes_to_stand(reference, task)) {
             tell(reference, NOTICE_BOUNDARY, task, 0);
             return;
+        }
+        if (is_overtaken(reference, task)) {
+            if (reference->n_notices > 0 || is_captured(reference, task))
+                return;
+            continue;
         }
         if (takes_marker(reference, task)) {
             wake(reference, task); /* it goes on when those who were told have acted */

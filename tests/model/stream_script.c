@@ -18,9 +18,11 @@ struct controlled {
     bool asked;         /* to stop; not there yet */
     uint64_t for_round; /* asked in order to send its markers, or aligned; 0: a pause */
     double speed;
-    struct task_cut cut; /* the last one */
-    uint32_t region;     /* tasks that are connected by pipelined channels have the same */
-    bool is_head;        /* no pipelined channel leads to it */
+    struct task_cut cut;       /* the last one */
+    struct task_cut in_flight; /* not complete */
+    bool is_outdated;          /* the cut in flight: logs may be forgotten since */
+    uint32_t region;           /* tasks that are connected by pipelined channels have the same */
+    bool is_head;              /* no pipelined channel leads to it */
 };
 
 struct player {
@@ -33,6 +35,7 @@ struct player {
     struct controlled *tasks;     /* owned */
     size_t n_headed;              /* tasks that markers come to */
     uint64_t round;               /* the last one */
+    uint64_t overtaking;          /* 0: none */
     size_t to_align[MOST_ROUNDS]; /* tasks that have not aligned yet, by round; 0: over */
     struct lag_watch watches[MOST_WATCHES];
     uint32_t watched[MOST_WATCHES][2];
@@ -93,6 +96,10 @@ static void look_at_task(struct player *player, uint32_t task)
     transcript_count(transcript, "lost", task, counts.lost);
     transcript_count(transcript, "emitted", task, counts.emitted);
     transcript_count(transcript, "duplicates", task, counts.duplicates);
+    transcript_count(transcript, "gone", task, counts.gone);
+    transcript_count(transcript, "visible", task, counts.visible);
+    transcript_count(transcript, "thrown_away", task, counts.thrown_away);
+    transcript_count(transcript, "timed_out", task, counts.timed_out);
     transcript_sum(transcript, "busy_new_s", task, counts.busy_new_s);
     transcript_sum(transcript, "busy_rework_s", task, counts.busy_rework_s);
     transcript_sum(transcript, "blocked_s", task, counts.blocked_s);
@@ -149,19 +156,54 @@ static void look(struct player *player)
 
 /* ---- holding, and letting go ---- */
 
-static void take_cut(struct player *player, uint32_t task)
+static void keep_cut(struct player *player, uint32_t task)
 {
-    struct controlled *controlled = &player->tasks[task];
-    struct task_cut *cut = &controlled->cut;
-    plane_cut(&player->plane, task, chance(player, 0.5), cut);
-    if (chance(player, 0.7))
+    struct task_cut *cut = &player->tasks[task].cut;
+    if (chance(player, 0.7)) {
         plane_forget_before(&player->plane, task, cut);
+        plane_commit_outputs(&player->plane, task, cut);
+    }
     transcript_count(player->transcript, "cut messages", task, cut->n_messages);
     transcript_sum(player->transcript, "cut bytes", task, cut->bytes);
     transcript_sum(player->transcript, "cut service_s", task, cut->service_s);
     for (size_t i = 0; i < cut->n_messages; i++)
         transcript_count(player->transcript, "cut message", cut->messages[i].channel,
                          cut->messages[i].id);
+}
+
+static void take_cut(struct player *player, uint32_t task)
+{
+    plane_cut(&player->plane, task, chance(player, 0.5), &player->tasks[task].cut);
+    player->tasks[task].is_outdated = true;
+    keep_cut(player, task);
+}
+
+static void begin_cut(struct player *player, uint32_t task)
+{
+    struct controlled *controlled = &player->tasks[task];
+    controlled->is_outdated = false;
+    plane_cut_in_flight(&player->plane, task, controlled->for_round, &controlled->in_flight);
+}
+
+/* The cut in flight is complete, and takes the place of the last one, which is written to next. */
+static void complete_cut(struct player *player, uint32_t task)
+{
+    struct controlled *controlled = &player->tasks[task];
+    struct task_cut last = controlled->cut;
+    if (controlled->is_outdated)
+        return;
+    controlled->cut = controlled->in_flight;
+    controlled->in_flight = last;
+    keep_cut(player, task);
+}
+
+static void let_overtake(struct player *player)
+{
+    if (!player->script->overtakes || player->round == 0 || player->to_align[player->round] == 0)
+        return;
+    player->overtaking = player->round;
+    plane_let_overtake(&player->plane, player->round);
+    transcript_count(player->transcript, "overtakes", 0, player->round);
 }
 
 static void let_go(struct player *player, uint32_t task)
@@ -174,12 +216,16 @@ static void let_go(struct player *player, uint32_t task)
 }
 
 /* The task stands, for a pause or a round: what one does with it. */
-static void has_come_to_stand(struct player *player, uint32_t task)
+static void has_come_to_stand(struct player *player, uint32_t task, bool overtaken)
 {
     struct controlled *controlled = &player->tasks[task];
     controlled->asked = false;
     controlled->stands = true;
-    if (chance(player, 0.6))
+    bool is_overtaking_head =
+        controlled->is_head && controlled->for_round && controlled->for_round == player->overtaking;
+    if (overtaken || (is_overtaking_head && chance(player, 0.8)))
+        begin_cut(player, task);
+    else if (chance(player, 0.6))
         take_cut(player, task);
     if (controlled->for_round)
         plane_send_markers(&player->plane, task, controlled->for_round);
@@ -195,23 +241,31 @@ static void ask_to_stop(struct player *player, uint32_t task, uint64_t for_round
     bool stands = plane_hold(&player->plane, task, even_blocked);
     transcript_count(player->transcript, "stands at once", task, stands);
     if (stands)
-        has_come_to_stand(player, task);
+        has_come_to_stand(player, task, false);
 }
 
 static void heed(struct player *player, const struct notice *notice)
 {
-    static const char *const names[] = {"boundary", "marker", "aligned"};
+    static const char *const names[] = {"boundary", "marker", "aligned", "overtaken", "captured"};
     transcript_count(player->transcript, names[notice->kind], notice->task,
                      notice->kind == NOTICE_BOUNDARY ? 0 : notice->round);
     transcript_time(player->transcript, "notice", notice->task, player->now_s);
     struct controlled *controlled = &player->tasks[notice->task];
-    if (notice->kind == NOTICE_MARKER)
+    if (notice->kind == NOTICE_CAPTURED) {
+        player->to_align[notice->round] -= !controlled->is_head;
+        complete_cut(player, notice->task);
         return;
-    if (notice->kind == NOTICE_ALIGNED) {
-        controlled->for_round = notice->round;
-        player->to_align[notice->round]--;
     }
-    has_come_to_stand(player, notice->task);
+    if (notice->kind == NOTICE_MARKER) {
+        if (player->overtaking != notice->round && chance(player, 0.1))
+            let_overtake(player);
+        return;
+    }
+    if (notice->kind != NOTICE_BOUNDARY)
+        controlled->for_round = notice->round;
+    if (notice->kind == NOTICE_ALIGNED)
+        player->to_align[notice->round]--;
+    has_come_to_stand(player, notice->task, notice->kind == NOTICE_OVERTAKEN);
 }
 
 static void go_to(struct player *player, double to_s)
@@ -317,22 +371,29 @@ static void start_round(struct player *player)
 {
     if (is_any_asked(player) || is_any_dead(player) || player->round + 1 == MOST_ROUNDS)
         return;
+    if (player->script->one_round && !is_rounds_over(player))
+        return;
     player->round++;
     player->to_align[player->round] = player->n_headed;
+    if (chance(player, 0.5))
+        let_overtake(player);
     bool preempts = chance(player, 0.2);
+    bool even_blocked = player->script->overtake_blocked && player->overtaking == player->round;
     for (uint32_t t = 0; t < player->topology->n_tasks; t++) {
         if (!player->tasks[t].is_head)
             continue;
         if (preempts && !player->tasks[t].stands)
             preempt(player, t, player->round);
         else
-            ask_to_stop(player, t, player->round, false);
+            ask_to_stop(player, t, player->round, even_blocked);
     }
 }
 
 static void forget_round(struct player *player, uint64_t round)
 {
     player->to_align[round] = 0;
+    if (player->overtaking == round)
+        player->overtaking = 0;
     plane_forget_round(&player->plane, round);
     for (uint32_t t = 0; t < player->topology->n_tasks; t++)
         if (player->tasks[t].for_round == round)
@@ -363,7 +424,16 @@ static void kill_some(struct player *player)
             continue;
         player->tasks[t].dead = true;
         plane_kill(&player->plane, t);
+        if (chance(player, 0.3))
+            plane_commit_outputs(&player->plane, t, &player->tasks[t].cut); /* it does not hear */
     }
+}
+
+static bool goes_back_with(const struct player *player, uint32_t other, uint32_t task)
+{
+    if (player->script->alone)
+        return other == task;
+    return player->tasks[other].region == player->tasks[task].region;
 }
 
 /* All tasks of the region of one task, and sometimes of all dead ones, in a random order. */
@@ -376,7 +446,7 @@ static void roll_back(struct player *player, uint32_t task)
     size_t n = 0;
     end_all_control(player);
     for (uint32_t t = 0; t < n_tasks; t++) {
-        if (!all && player->tasks[t].region != player->tasks[task].region)
+        if (!all && !goes_back_with(player, t, task))
             continue;
         size_t at = (size_t)rng_below(&player->rng, n + 1);
         tasks[n] = tasks[at];
@@ -439,7 +509,7 @@ static void act(struct player *player)
 {
     let_some_go(player, 0.4);
     full_speed(player, 0.4);
-    switch (rng_below(&player->rng, 9)) {
+    switch (rng_below(&player->rng, player->script->overtakes ? 12 : 9)) {
     case 0:
         change_speeds(player);
         break;
@@ -461,6 +531,13 @@ static void act(struct player *player)
         break;
     case 7:
         preempt_some(player);
+        break;
+    case 9:
+    case 10:
+        let_overtake(player);
+        break;
+    case 11:
+        start_round(player);
         break;
     default:
         watch(player);
@@ -526,6 +603,7 @@ void script_play(const struct script *script, struct plane plane, const struct t
                  uint64_t seed, struct transcript *transcript)
 {
     struct latency_record latency = {0};
+    struct latency_record commit_latency = {0};
     struct latency_record *of_operators = mem_alloc(topology->n_operators, sizeof *of_operators);
     struct player player = {
         .script = script,
@@ -538,12 +616,16 @@ void script_play(const struct script *script, struct plane plane, const struct t
     know_graph(&player);
     plane_observe(&plane, transcript_depart, transcript);
     plane_start(&plane, seed, 0, &latency, of_operators);
+    plane_record_commits(&plane, &commit_latency);
     play_steps(&player);
     write_latency(transcript, &latency, UINT32_MAX);
+    write_latency(transcript, &commit_latency, UINT32_MAX - 1);
     for (uint32_t o = 0; o < topology->n_operators; o++)
         write_latency(transcript, &of_operators[o], o);
-    for (size_t t = 0; t < topology->n_tasks; t++)
+    for (size_t t = 0; t < topology->n_tasks; t++) {
         task_cut_release(&player.tasks[t].cut);
+        task_cut_release(&player.tasks[t].in_flight);
+    }
     free(player.tasks);
     free(of_operators);
 }

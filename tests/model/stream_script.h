@@ -20,8 +20,12 @@
 struct script {
     uint64_t seed;
     size_t n_steps;
-    bool disturbs; /* false: it only looks, at random times */
-    bool may_fail; /* it kills and rolls back */
+    bool disturbs;         /* false: it only looks, at random times */
+    bool may_fail;         /* it kills and rolls back */
+    bool alone;            /* and that one by one: positions are kept */
+    bool one_round;        /* at a time */
+    bool overtakes;        /* it lets rounds overtake, with one_round */
+    bool overtake_blocked; /* as the plane's option */
 };
 
 /* Plays it from the start on. The plane's own identities are checked at each step. */

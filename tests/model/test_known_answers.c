@@ -357,6 +357,12 @@ static void chains_of_deltas_cost_what_the_recursion_says(void **state)
     check_all(known_incremental);
 }
 
+static void dirty_sets_have_the_exact_moments(void **state)
+{
+    (void)state;
+    check_all(known_state);
+}
+
 static void barriers_wait_for_the_slowest_task(void **state)
 {
     (void)state;
@@ -393,6 +399,24 @@ static void barriers_travel_through_queues(void **state)
     check_all(known_stream_barriers);
 }
 
+static void outputs_are_visible_when_and_as_often_as_guaranteed(void **state)
+{
+    (void)state;
+    check_all(known_guarantees);
+}
+
+static void markers_and_writes_wait_for_the_slowest(void **state)
+{
+    (void)state;
+    check_all(known_alignment);
+}
+
+static void stream_jobs_replay_what_came_since_the_recovery_point(void **state)
+{
+    (void)state;
+    check_all(known_recoveries);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,12 +425,16 @@ int main(void)
         cmocka_unit_test(scripted_failures_give_the_makespan_found_by_hand),
         cmocka_unit_test(renewal_processes_are_exact_for_any_law),
         cmocka_unit_test(chains_of_deltas_cost_what_the_recursion_says),
+        cmocka_unit_test(dirty_sets_have_the_exact_moments),
         cmocka_unit_test(barriers_wait_for_the_slowest_task),
         cmocka_unit_test(detection_and_repair_have_the_exact_moments),
         cmocka_unit_test(published_cases_are_reproduced),
         cmocka_unit_test(queues_of_messages_have_their_steady_state),
         cmocka_unit_test(useful_share_of_a_stream_job_follows_its_markers),
         cmocka_unit_test(barriers_travel_through_queues),
+        cmocka_unit_test(outputs_are_visible_when_and_as_often_as_guaranteed),
+        cmocka_unit_test(markers_and_writes_wait_for_the_slowest),
+        cmocka_unit_test(stream_jobs_replay_what_came_since_the_recovery_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

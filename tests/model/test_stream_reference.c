@@ -77,10 +77,12 @@ static void play_stream(const struct choice *choice, const struct script *script
 
 /* Plays the script on the reference and on the plane, by each choice of engine. */
 static bool agree(const struct topology *topology, const struct script *script, uint64_t seed,
-                  bool repeat_service)
+                  const struct stream_options *options_of)
 {
-    struct stream_options options = {.repeat_service = repeat_service,
-                                     .may_fail = script->may_fail};
+    struct stream_options options = *options_of;
+    options.may_fail = script->may_fail;
+    options.alignment = script->one_round && !script->overtakes ? ALIGN_COUNTING : ALIGN_BLOCKING;
+    options.overtake_blocked = script->overtake_blocked;
     struct transcript reference;
     play_reference(script, topology, &options, seed, &reference);
     bool same = true;
@@ -94,6 +96,25 @@ static bool agree(const struct topology *topology, const struct script *script, 
     return same;
 }
 
+/* At most once, transactional sinks with and without a time-out, or neither. */
+static void choose_guarantee(struct rng *rng, struct stream_options *options)
+{
+    switch (rng_below(rng, 5)) {
+    case 0:
+        options->keeps_positions = true;
+        break;
+    case 1:
+        options->transactional = true;
+        break;
+    case 2:
+        options->transactional = true;
+        options->transaction_timeout_s = rng_uniform(rng);
+        break;
+    default:
+        break;
+    }
+}
+
 static void play_graph(uint64_t i, bool disturbs)
 {
     struct rng rng = rng_from_splitmix(2385 + i);
@@ -103,8 +124,14 @@ static void play_graph(uint64_t i, bool disturbs)
     struct script script = {.seed = rng_next(&rng), .n_steps = disturbs ? 40 : 12};
     script.disturbs = disturbs;
     script.may_fail = disturbs && rng_uniform(&rng) < 0.7;
-    bool repeat_service = rng_uniform(&rng) < 0.3;
-    bool same = agree(scenario.model.topology, &script, 7 + i, repeat_service);
+    struct stream_options options = {0};
+    options.repeat_service = rng_uniform(&rng) < 0.3;
+    choose_guarantee(&rng, &options);
+    script.alone = options.keeps_positions;
+    script.one_round = i / 2 % 4 != 0;
+    script.overtakes = i / 2 % 4 >= 2;
+    script.overtake_blocked = i / 8 % 2 == 1;
+    bool same = agree(scenario.model.topology, &script, 7 + i, &options);
     if (!same)
         print_error("graph %llu%s:\n%s", (unsigned long long)i, disturbs ? ", under control" : "",
                     text);

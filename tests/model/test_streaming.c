@@ -9,150 +9,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "fixture.h"
-
-static const double SAME = 1e-9;
-
-enum { NAME_SIZE = 64, MAX_SETS = 10 };
-
-/* ---- a scenario that is watched ---- */
-
-struct heard {
-    double time_s;
-    char event[NAME_SIZE];
-    char of[NAME_SIZE]; /* task, or scope */
-    char activity[NAME_SIZE];
-    double from_s, replayed;
-};
-
-struct watched {
-    struct fixture fixture;
-    struct metrics metrics;
-    struct element_values elements;
-    struct story story;
-    struct heard *heard; /* owned */
-    size_t n, capacity;
-};
-
-static void copy(char to[NAME_SIZE], const char *text)
-{
-    (void)snprintf(to, NAME_SIZE, "%s", text);
-}
-
-static void hear(void *context, double time_s, const char *event, const struct trace_value *values,
-                 size_t n)
-{
-    struct watched *watched = context;
-    struct heard heard = {.time_s = time_s};
-    copy(heard.event, event);
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(values[i].key, "task") == 0 || strcmp(values[i].key, "scope") == 0)
-            copy(heard.of, values[i].text);
-        else if (strcmp(values[i].key, "activity") == 0)
-            copy(heard.activity, values[i].text);
-        else if (strcmp(values[i].key, "from_s") == 0)
-            heard.from_s = values[i].number;
-        else if (strcmp(values[i].key, "replayed") == 0)
-            heard.replayed = values[i].number;
-    }
-    watched->heard =
-        mem_grow(watched->heard, watched->n, &watched->capacity, sizeof *watched->heard);
-    watched->heard[watched->n++] = heard;
-}
-
-static void watch(struct watched *watched, const char *text, const char *const *sets)
-{
-    struct metrics alone;
-    struct trace_sink sink = {.record = hear, .context = watched};
-    *watched = (struct watched){0};
-    assert_true(fixture_init(&watched->fixture, text, sets, MAX_SETS));
-    struct run *run = &watched->fixture.run;
-    const struct topology *topology = run->model->topology;
-    size_t size = element_values_size(topology, N_ELEMENT_LEVELS);
-    element_values_place(&watched->elements, topology, N_ELEMENT_LEVELS,
-                         mem_alloc(size, sizeof(double)));
-    assert_true(fixture_replicate(&watched->fixture, 7, 0, &alone));
-    run->trace = &sink;
-    run->story = &watched->story;
-    run->elements = &watched->elements;
-    assert_true(fixture_replicate(&watched->fixture, 7, 0, &watched->metrics));
-    assert_true(fixture_same_metrics(&alone, &watched->metrics));
-}
-
-static void unwatch(struct watched *watched)
-{
-    free(watched->elements.block);
-    free(watched->heard);
-    story_release(&watched->story);
-    fixture_release(&watched->fixture);
-}
-
-/* The nth event of that name, of a task or scope (NULL: any); NULL when there is none. */
-static const struct heard *find(const struct watched *watched, const char *event, const char *of,
-                                int nth)
-{
-    for (size_t i = 0; i < watched->n; i++)
-        if (strcmp(watched->heard[i].event, event) == 0 &&
-            (!of || strcmp(watched->heard[i].of, of) == 0) && nth-- == 0)
-            return &watched->heard[i];
-    return NULL;
-}
-
-static double when(const struct watched *watched, const char *event, const char *of, int nth)
-{
-    const struct heard *heard = find(watched, event, of, nth);
-    return heard ? heard->time_s : (double)NAN;
-}
-
-static double value(const struct watched *watched, enum metric metric)
-{
-    return watched->metrics.value[metric];
-}
-
-static double mean(const struct watched *watched, enum metric metric)
-{
-    return watched->metrics.value[metric] / watched->metrics.count[metric];
-}
-
-static double count(const struct watched *watched, enum metric metric)
-{
-    return watched->metrics.count[metric];
-}
-
-static double element(const struct watched *watched, enum element_metric metric, size_t i)
-{
-    return watched->elements.value[metric][i];
-}
-
-/* The parts of the time budget are the time measured. */
-static void check_budget(const struct watched *watched)
-{
-    struct sum sum = {0};
-    for (int m = 0; m < N_METRICS; m++)
-        if (metric_is_budget((enum metric)m))
-            sum_add(&sum, value(watched, (enum metric)m));
-    assert_near(sum_value(&sum), value(watched, M_MAKESPAN), 1e-9 * value(watched, M_MAKESPAN));
-}
-
-/* The task did that from then to then. */
-static void check_span(const struct watched *watched, const char *task, const char *activity,
-                       double from_s, double to_s)
-{
-    for (int nth = 0;; nth++) {
-        const struct heard *heard = find(watched, "activity", task, nth);
-        if (!heard)
-            break;
-        if (strcmp(heard->activity, activity) == 0 && fabs(heard->from_s - from_s) <= SAME &&
-            fabs(heard->time_s - to_s) <= SAME)
-            return;
-    }
-    print_error("%s: no %s from %g to %g\n", task, activity, from_s, to_s);
-    for (size_t i = 0; i < watched->n; i++)
-        print_error("  %.17g %s %s %s from %.17g\n", watched->heard[i].time_s,
-                    watched->heard[i].event, watched->heard[i].of, watched->heard[i].activity,
-                    watched->heard[i].from_s);
-    fail();
-}
+#include "watched.h"
 
 /* ---- the scenarios ---- */
 
@@ -206,6 +63,7 @@ static void a_failed_task_goes_through_all_phases_and_catches_up(void **state)
     assert_near(mean(&w, M_RESTART), 1 + 1.25, SAME);
     assert_near(mean(&w, M_RESTORE), 0.75, SAME);
     assert_near(mean(&w, M_CATCH_UP), 4.5, SAME);
+    assert_near(mean(&w, M_CATCH_UP_RATE), 16 / 4.5, SAME);
     assert_near(mean(&w, M_RECOVERY_TIME), 9.5, SAME);
     assert_near(mean(&w, M_DOWNTIME), 5, SAME);
     assert_near(value(&w, M_TIME_REWORK), 6 * 0.3, SAME);

@@ -168,16 +168,23 @@ static double limit_s(const struct model *model)
     return fmin(model->run.time_limit_s, 300 * fmax(shortest_s, 1e-9));
 }
 
-/* Cuts a stream job's run so that some ten thousand messages come at most. */
-static void shorten(struct run_params *run, const struct topology *topology)
+/*
+ * Cuts a stream job's run so that some ten thousand messages come at most, and some thousand looks
+ * at whether a base is to be made beside checkpoints.
+ */
+static void shorten(struct model *model)
 {
+    struct run_params *run = &model->run;
+    const struct topology *topology = model->topology;
+    const struct content_ops *content = checkpoint_content(&model->checkpoint);
+    double look_s = content->capture(model->checkpoint.content.params).background_s;
     double busiest = 0; /* messages per s, at a peak */
     for (size_t i = 0; i < topology->n_operators; i++) {
         const struct operator_place *place = &topology->operators[i];
         double peak = place->load > 0 ? place->peak_load / place->load : 1;
         busiest = fmax(busiest, place->arrival_rate_per_s * fmax(peak, 1));
     }
-    run->duration_s = fmin(run->duration_s, 2000 / busiest);
+    run->duration_s = fmin(run->duration_s, fmin(2000 / busiest, 2000 * look_s));
     run->warmup_s = fmin(run->warmup_s, run->duration_s / 2);
 }
 
@@ -203,7 +210,7 @@ static void check_model(struct model *model, const char *text)
     struct metrics jumped;
     struct metrics walked;
     if (model->topology)
-        shorten(&model->run, model->topology);
+        shorten(model);
     else
         model->run.time_limit_s = limit_s(model);
     simulate(model, NULL, &jumped, text);

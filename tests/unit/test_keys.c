@@ -403,6 +403,7 @@ static void shipped_scenarios_fit_the_schema(void **state)
     assert_string_equal(json_member_text(schema, "$schema"),
                         "https://json-schema.org/draft/2020-12/schema");
     assert_true(check_folder(schema, "scenarios") > 0);
+    assert_true(check_folder(schema, "scenarios/published") > 0);
     (void)check_folder(schema, "scenarios/presets");
     cJSON_Delete(schema);
 }

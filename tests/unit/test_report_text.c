@@ -424,15 +424,41 @@ static void a_curve_has_its_marks_and_its_span(void **state)
     assert_true(plot_write_data(plot_find("curve"), &results, &usual, &out, &err));
     assert_contains(&out, "\"A sweep\" \"checkpoint interval\" \"waste\" ");
     assert_contains(&out,
-                    " 1 0 1 1 1 \"1\" 3600 28800 \n\n\n"); /* log, no names, from 0, 1 mark .. */
+                    " 1 0 1 0 1 1 \"1\" 3600 28800 \n\n\n"); /* log, no names, from 0, 1 mark .. */
     assert_contains(&out, " \"Young 2.83 h\" \n");
     buffer_clear(&out);
     assert_true(plot_write_data(plot_find("curve"), &results, &makespan, &out, &err));
     assert_contains(&out, "\"makespan (d)\" ");
-    assert_contains(&out, " 1 0 1 1 1 \"\" 0 0 \n"); /* no predictions, no span for this metric */
-    assert_null(strstr(out.data, "Far"));            /* outside the axis */
+    assert_contains(&out, " 1 0 1 0 1 1 \"\" 0 0 \n"); /* no predictions, no span for this metric */
+    assert_null(strstr(out.data, "Far"));              /* outside the axis */
     buffer_release(&out);
     results_release(&results);
+}
+
+static void add_curve_of_names(struct buffer *out, double most)
+{
+    static const char *const names[] = {"\"none\"", "\"barrier\"", "\"stop_world\""};
+    struct err err = {0};
+    struct results results;
+    make_results(&results, 3, "{\"description\":\"Names\"}");
+    for (size_t i = 0; i < 3; i++) {
+        set_setting(&results, i, "/checkpoint/strategy", names[i], (double)NAN);
+        set_estimate(&results.points[i], M_WASTE, i == 0 ? most : 0.01, 0.001, 30);
+    }
+    assert_true(plot_write_data(plot_find("curve"), &results, &usual, out, &err));
+    results_release(&results);
+}
+
+static void one_name_out_of_proportion_makes_the_axis_logarithmic(void **state)
+{
+    (void)state;
+    struct buffer out = {0};
+    add_curve_of_names(&out, 0.9);
+    assert_contains(&out, " 0 1 1 1 0 1 \"\" "); /* names, from 0, log */
+    buffer_clear(&out);
+    add_curve_of_names(&out, 0.1);
+    assert_contains(&out, " 0 1 1 0 0 1 \"\" ");
+    buffer_release(&out);
 }
 
 static void a_plot_without_data_says_so(void **state)
@@ -498,6 +524,7 @@ int main(void)
         cmocka_unit_test(a_time_line_keeps_to_its_window),
         cmocka_unit_test(a_long_series_keeps_its_peaks),
         cmocka_unit_test(a_curve_has_its_marks_and_its_span),
+        cmocka_unit_test(one_name_out_of_proportion_makes_the_axis_logarithmic),
         cmocka_unit_test(a_plot_without_data_says_so),
         cmocka_unit_test(the_extension_decides_the_kind_of_picture),
     };
