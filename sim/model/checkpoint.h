@@ -71,6 +71,7 @@ struct plan_facts {
     double mtbf_s;                  /* of the job, in the long run; infinity: it never fails */
     const struct analytic_job *job; /* for closed forms; NULL: none covers this scenario */
     bool is_stream;                 /* a stream job, which asks next_s() */
+    bool on_their_own;              /* its tasks or containers checkpoint each on its own */
     bool by_batches;                /* whose messages come in batches: model/microbatch.h */
 };
 

@@ -89,6 +89,15 @@ static const struct channel_rule *broken_rule(const struct model *model, const s
     return NULL;
 }
 
+/* A log between operators, or NULL. */
+static const struct edge *find_log(const struct topology *topology)
+{
+    for (size_t e = 0; e < topology->n_edges; e++)
+        if (topology->edges[e].channel == CHANNEL_LOG)
+            return &topology->edges[e];
+    return NULL;
+}
+
 /* What markers that overtake, or that are only counted, do not go with. */
 static void check_markers(const struct model *model, struct err *err)
 {
@@ -100,7 +109,8 @@ static void check_markers(const struct model *model, struct err *err)
         (void)err_add(err, "/checkpoint/max_concurrent",
                       "the markers of one checkpoint at a time may %s",
                       overtake ? "overtake messages" : "pass without blocking");
-    if (overtake && !model_blocks_alignment(model)) {
+    /* Where a log lowers the guarantee, the error is about that. */
+    if (overtake && !model_blocks_alignment(model) && !find_log(model->topology)) {
         (void)err_add(err, "/job/guarantee",
                       "unaligned checkpoints hold messages in flight, each once: they give "
                       "exactly_once_state and more");
@@ -144,15 +154,6 @@ static void check_pipelined_cuts(const struct model *model, struct err *err)
 }
 
 /* ---- guarantees ---- */
-
-/* A log between operators, or NULL. */
-static const struct edge *find_log(const struct topology *topology)
-{
-    for (size_t e = 0; e < topology->n_edges; e++)
-        if (topology->edges[e].channel == CHANNEL_LOG)
-            return &topology->edges[e];
-    return NULL;
-}
 
 /* The guarantee asks for more than what lies between operators allows. */
 static void refuse_log(const struct model *model, const struct edge *log, struct err *err)

@@ -129,6 +129,7 @@ static void plan_interval(struct model *model, struct arena *arena, struct err *
             .mtbf_s = theory.mtbf_s,
             .job = theory.applies ? &theory.job : NULL,
             .is_stream = job_is_stream(&model->job),
+            .on_their_own = checkpoint_coordination(checkpoint)->group_by != GROUP_BY_JOB,
             .by_batches = checkpoint_batches(checkpoint) != NULL,
         };
         const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;

@@ -116,6 +116,8 @@ static void check_stream_keys(const struct model *model, struct err *err)
 {
     const struct job_params *job = &model->job;
     const struct checkpoint_params *checkpoint = &model->checkpoint;
+    const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
+    bool counts_from_end = trigger->from_end || checkpoint->interval_from == INTERVAL_FROM_END;
     const struct misplaced keys[] = {
         {job->tasks > 0, "/job/tasks", "a stream job's tasks are given operator by operator"},
         {job->state.variant != NULL, "/job/state",
@@ -123,6 +125,9 @@ static void check_stream_keys(const struct model *model, struct err *err)
         {checkpoint->final, "/checkpoint/final", "a stream job has no end to checkpoint at"},
         {checkpoint->timer == TIMER_USEFUL, "/checkpoint/timer",
          "a stream job has no useful work to count: its timer is wall"},
+        {checkpoint->queue > 0 && counts_from_end, "/checkpoint/queue",
+         "with a queue the timer keeps its rate; here the interval counts from the end of a "
+         "checkpoint"},
         {!isnan(model->run.time_limit_s), "/run/time_limit",
          "a stream job runs for run.duration; time_limit is for batch jobs"},
     };

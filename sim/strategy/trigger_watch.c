@@ -240,8 +240,12 @@ static const struct field planned_fields[] = {
 static bool plan_planned(void *params, const struct plan_facts *facts, const char *pointer,
                          struct err *err, double *interval_s)
 {
-    (void)params;
+    const struct planned_params *planned = params;
     *interval_s = (double)INFINITY;
+    if (planned->spacing_s > 0 && facts->is_stream && !facts->on_their_own)
+        return err_add(err, pointer,
+                       "spacing lies between tasks or containers that checkpoint on their own; "
+                       "here all of the job do so together");
     return trigger_of_streams(facts, pointer, err) && trigger_find_interval(facts, pointer, err);
 }
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -46,6 +47,22 @@ void rig_release(struct rig *rig)
     stream_free(rig->stream);
     err_release(&rig->err);
     arena_release(&rig->arena);
+}
+
+int rig_set_up(void **state)
+{
+    struct rig *rig = mem_alloc(1, sizeof *rig);
+    rig_init(rig);
+    *state = rig;
+    return 0;
+}
+
+int rig_tear_down(void **state)
+{
+    struct rig *rig = *state;
+    rig_release(rig);
+    free(rig);
+    return 0;
 }
 
 struct dist rig_constant(struct rig *rig, double value)

@@ -43,6 +43,10 @@ struct rig {
 void rig_init(struct rig *rig);
 void rig_release(struct rig *rig);
 
+/* For cmocka: each test has a rig of its own, which is large. */
+int rig_set_up(void **state);
+int rig_tear_down(void **state);
+
 /* Adds an operator that reads arrivals at these times, one partition per task. */
 struct operator_params *rig_source(struct rig *rig, const char *name, uint64_t tasks,
                                    double service_s, const double *times_s, size_t n);

@@ -2,27 +2,9 @@
 /* Messages in small graphs, undisturbed: who serves what when, to the exact instant. */
 #include <math.h>
 
-#include "core/memory.h"
 #include "stream_rig.h"
 
 static const double at_once[] = {0, 0, 0, 0, 0};
-
-/* The rig is large; each test has its own. */
-static int set_up(void **state)
-{
-    struct rig *rig = mem_alloc(1, sizeof *rig);
-    rig_init(rig);
-    *state = rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct rig *rig = *state;
-    rig_release(rig);
-    free(rig);
-    return 0;
-}
 
 /* ---- a task by itself ---- */
 
@@ -420,7 +402,7 @@ static void latencies_leave_out_what_arrived_in_the_warm_up(void **state)
     rig_check(rig);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
 
 int main(void)
 {

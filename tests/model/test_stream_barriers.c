@@ -1,30 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Barriers that count, and barriers that overtake, on small graphs with known times. */
 #include <math.h>
-#include <stdlib.h>
 
-#include "core/memory.h"
 #include "model/stream_state.h"
 #include "stream_rig.h"
 
 static const double at_once[] = {0, 0, 0, 0, 0};
 static const struct stream_options counting = {.alignment = ALIGN_COUNTING};
-
-static int set_up(void **state)
-{
-    struct rig *rig = mem_alloc(1, sizeof *rig);
-    rig_init(rig);
-    *state = rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct rig *rig = *state;
-    rig_release(rig);
-    free(rig);
-    return 0;
-}
 
 /* Two sources, which send to one task at 0.1, 1.1, 2.1 and at 0.6, 1.6, 2.6. */
 static uint32_t merge(struct rig *rig, double service_s, struct stream_options options)
@@ -403,7 +385,7 @@ static void failure_ends_a_capture(void **state)
     task_cut_release(&cut);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)
 
 int main(void)
 {

@@ -20,22 +20,6 @@
 
 static const struct stream_options batched = {.batched = true, .may_fail = true};
 
-static int set_up(void **state)
-{
-    struct rig *rig = mem_alloc(1, sizeof *rig);
-    rig_init(rig);
-    *state = rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct rig *rig = *state;
-    rig_release(rig);
-    free(rig);
-    return 0;
-}
-
 static void limit(struct rig *rig, uint64_t first, uint64_t second)
 {
     stream_limit(rig->stream, (const uint64_t[]){first, second});
@@ -451,7 +435,7 @@ static void random_batches_survive_failures(void **state)
         play_graph(i, true);
 }
 
-#define BY_HAND(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define BY_HAND(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)
 
 int main(void)
 {

@@ -1,29 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The verbs of the message plane on small graphs: stops, markers, cuts, failures, roll-backs. */
 #include <math.h>
-#include <stdlib.h>
 
-#include "core/memory.h"
 #include "model/stream_state.h"
 #include "stream_rig.h"
 
 static const double at_once[] = {0, 0, 0, 0, 0};
-
-static int set_up(void **state)
-{
-    struct rig *rig = mem_alloc(1, sizeof *rig);
-    rig_init(rig);
-    *state = rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct rig *rig = *state;
-    rig_release(rig);
-    free(rig);
-    return 0;
-}
 
 static struct task_counts counts_of(struct rig *rig, uint32_t task)
 {
@@ -598,7 +580,7 @@ static void watch_sees_the_end_of_catching_up(void **state)
     rig_check(rig);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
 
 int main(void)
 {

@@ -255,7 +255,7 @@ static void heed(struct control *control, const struct notice *notice)
     }
 }
 
-/* What the control plane planned for now. */
+/* What is due now. */
 static void act(struct control *control)
 {
     double now_s = stream_now_s(control->rig.stream);
