@@ -80,7 +80,8 @@ static void check_interval(const struct model *model, double cost_s, struct err 
     double interval_s = checkpoint->planned_interval_s;
     bool is_stream = job_is_stream(&model->job);
     double span_s = is_stream ? model->run.duration_s : model->job.work_s;
-    double n = span_s / interval_s;
+    /* With an interval of 0 each begins when the last has ended. */
+    double n = interval_s > 0 ? span_s / interval_s : 0;
     double most = is_stream ? MOST_ROUNDS : MOST_CHECKPOINTS;
     const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
     /* One that polls is asked more often than it fires; batches that take longer are late. */
@@ -95,7 +96,7 @@ static void check_interval(const struct model *model, double cost_s, struct err 
         (void)err_add(err, "/checkpoint/trigger",
                       "where nothing fails no checkpoint is worth its cost, but without batches no "
                       "message is let in: give an interval, or trigger: each_batch");
-    if (interval_s > 0 && !(n <= most))
+    if (!(n <= most))
         (void)err_add(err, "/checkpoint/interval",
                       "a checkpoint every %g s makes %g of them in %g s%s; at most %g are "
                       "simulated",

@@ -75,12 +75,15 @@ static bool plan_adaptive(void *params, const struct plan_facts *facts, const ch
     return trigger_take_interval(facts, pointer, err, interval_s);
 }
 
-/* MTBF as the job has seen it: time it ran over failures, the first guess counted as one. */
+/* MTBF as the job has seen it: time it ran over failures, the first guess counted as one; infinity:
+ * none has come. */
 static double learned_mtbf_s(const struct adaptive_params *adaptive,
                              const struct trigger_view *view)
 {
     bool guessed = !isnan(adaptive->mtbf_s);
     double failures = (double)view->failures + (guessed ? 1 : 0);
+    if (!(failures > 0))
+        return (double)INFINITY;
     return (view->running_s + (guessed ? adaptive->mtbf_s : 0)) / failures;
 }
 
