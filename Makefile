@@ -217,6 +217,8 @@ check: $(PROGRAM) $(CHECKS)
 validate: $(PROGRAM) $(filter $B/tests/model/%,$(CHECKS))
 	$QCKPTSIM_VALIDATE=1 tests/run $(PROGRAM) $B/findings $(filter $B/tests/model/%,$(CHECKS))
 	$Qsh tests/validate/published.sh $(PROGRAM) .
+	$Qsh tests/validate/recoveries.sh $(PROGRAM) .
+	$Qsh tests/validate/stories.sh $(PROGRAM) .
 
 # Counts of an earlier run must not add to this one's.
 coverage:

@@ -47,6 +47,7 @@ static int explain_scenario(const struct options *options, struct err *err)
     page_open(&page);
     scenario_write(&scenario, page.file);
     (void)fprintf(page.file, "\n%s", theory.data);
+    provenance_write(&scenario.provenance, scenario.tree, page.file);
     bool ok = page_close(&page, err);
     buffer_release(&theory);
     arena_release(&arena);

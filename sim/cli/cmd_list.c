@@ -9,6 +9,7 @@
 #include "core/dist.h"
 #include "core/memory.h"
 #include "model/detector.h"
+#include "model/device_kind.h"
 #include "model/element_metrics.h"
 #include "model/fault_log.h"
 #include "report/plot.h"
@@ -41,6 +42,14 @@ static struct item strategy_at(size_t i, struct arena *arena)
     (void)arena;
     return (struct item){
         .name = strategies[i].name, .help = strategies[i].help, .source = strategies[i].source};
+}
+
+static struct item device_at(size_t i, struct arena *arena)
+{
+    (void)arena;
+    return (struct item){.name = device_kinds[i].name,
+                         .help = device_kinds[i].help,
+                         .source = device_kinds[i].source};
 }
 
 static struct item metric_at(size_t i, struct arena *arena)
@@ -109,6 +118,7 @@ static const struct topic topics[] = {
      &coordination_union, NULL},
     {"distributions", "Laws of random times and sizes, {\"dist\": NAME, ...}", &dist_union, NULL},
     {"detectors", "How long a failure stays unnoticed, /recovery/detector", &detector_union, NULL},
+    {"devices", "Kinds of storage, /storage/NAME/kind", NULL, device_at},
     {"traces", "Formats of failure traces, /failures/0/trace/log/format", &fault_log_union, NULL},
     {"metrics", "What is measured, as results.json names it", NULL, metric_at},
     {"elements", "What is measured of the operators, tasks and partitions of a stream job", NULL,

@@ -6,19 +6,13 @@
 #include "core/dist_laws.h"
 
 static const struct variant *const variants[] = {
-    &dist_constant_type.variant,
-    &dist_uniform_type.variant,
-    &dist_exponential_type.variant,
-    &dist_weibull_type.variant,
-    &dist_gamma_type.variant,
-    &dist_lognormal_type.variant,
-    &dist_pareto_type.variant,
-    &dist_normal_type.variant,
-    &dist_erlang_type.variant,
-    &dist_hyperexponential_type.variant,
-    &dist_mixture_type.variant,
-    &dist_empirical_type.variant,
-    NULL,
+    &dist_constant_type.variant,    &dist_uniform_type.variant,
+    &dist_exponential_type.variant, &dist_weibull_type.variant,
+    &dist_gamma_type.variant,       &dist_lognormal_type.variant,
+    &dist_pareto_type.variant,      &dist_normal_type.variant,
+    &dist_erlang_type.variant,      &dist_hyperexponential_type.variant,
+    &dist_mixture_type.variant,     &dist_empirical_type.variant,
+    &dist_competing_type.variant,   NULL,
 };
 
 const struct union_type dist_union = {

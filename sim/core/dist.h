@@ -83,4 +83,10 @@ struct dist dist_exponential(struct arena *arena, double mean);
 /* The law of the smallest of n independent X: survival(x)^n. Used for "renew: all". */
 struct dist dist_minimum(struct arena *arena, const struct dist *dist, uint64_t n);
 
+/*
+ * The law of the time from an instant that has nothing to do with them until the next of many
+ * renewals of X: survival(x) = E[max(X - x, 0)] / E[X]. The mean of X is positive and finite.
+ */
+struct dist dist_equilibrium(struct arena *arena, const struct dist *dist);
+
 #endif

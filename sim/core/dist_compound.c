@@ -3,8 +3,6 @@
  * Laws that are made of others: the hyperexponential of two branches, and the
  * mixture of any two distributions.
  */
-#include <float.h>
-
 #include "core/dist_laws.h"
 
 /*
@@ -163,85 +161,14 @@ static double mixture_survival(const void *params, double x)
     return weigh(m, dist_survival(&m->first, x), dist_survival(&m->second, x));
 }
 
-/* Negative left of the quantile, not negative from there on; about linear in log x in the tails. */
-static double mixture_excess(const struct mixture_params *m, double x, double p, double q)
-{
-    return p <= q ? log(mixture_cdf(m, x) / p) : -log(mixture_survival(m, x) / q);
-}
-
-struct point {
-    double x;
-    double excess;
-};
-
-/*
- * Where, as a fraction of the way from a to b in log x, to look next: inverse
- * quadratic interpolation through a, b and the point c given up last, if
- * Chandrupatla's criterion trusts it, else half-way (Advances in Engineering
- * Software 28(3), 1997).
- */
-static double next_fraction(struct point a, struct point b, struct point c)
-{
-    if (c.excess >= b.excess && c.excess <= b.excess)
-        return 0.5;
-    double xi = log(a.x / b.x) / log(c.x / b.x);
-    double phi = (a.excess - b.excess) / (c.excess - b.excess);
-    if (!(phi * phi < xi && (1 - phi) * (1 - phi) < 1 - xi))
-        return 0.5;
-    double alpha = log(c.x / a.x) / log(b.x / a.x);
-    return a.excess / (b.excess - a.excess) * c.excess / (b.excess - c.excess) +
-           alpha * a.excess / (c.excess - a.excess) * b.excess / (c.excess - b.excess);
-}
-
-/*
- * The smallest double at which the mixture reaches p, known to lie above
- * low.x and not above high.x. The bracket shrinks to two neighbours, so that
- * a point that holds mass of its own is hit exactly.
- */
-static double close_in(const struct mixture_params *m, double p, double q, struct point low,
-                       struct point high)
-{
-    struct point a = high; /* the newest point; b is the other end, c the one before */
-    struct point b = low;
-    double fraction = 0.5;
-    while (nextafter(low.x, high.x) < high.x) {
-        double ulps = 4 * DBL_EPSILON / log(high.x / low.x);
-        double x = low.x + (high.x - low.x) / 2;
-        if (ulps < 0.5)
-            x = a.x * pow(b.x / a.x, fmin(fmax(fraction, ulps), 1 - ulps));
-        if (!(x > low.x && x < high.x))
-            x = nextafter(low.x, high.x);
-        struct point new = {x, mixture_excess(m, x, p, q)};
-        bool same_side = (new.excess >= 0) == (a.x >= high.x);
-        struct point c = same_side ? a : b;
-        if (!same_side)
-            b = a;
-        a = new;
-        *(new.excess >= 0 ? &high : &low) = new;
-        fraction = next_fraction(a, b, c);
-    }
-    return high.x;
-}
-
 static double mixture_quantile(const void *params, double p, double q)
 {
     const struct mixture_params *m = params;
     double first = dist_type(&m->first)->quantile(m->first.of.params, p, q);
     double second = dist_type(&m->second)->quantile(m->second.of.params, p, q);
     /* The quantile of a mixture lies between those of its parts. */
-    struct point low = {fmin(first, second), 0};
-    struct point high = {fmax(first, second), 0};
-    low.excess = mixture_excess(m, low.x, p, q);
-    if (low.excess >= 0)
-        return low.x;
-    if (low.x < 1e-300 * high.x) { /* the search is in log x */
-        low.x = 1e-300 * high.x;
-        low.excess = mixture_excess(m, low.x, p, q);
-        if (low.excess >= 0)
-            return low.x;
-    }
-    high.excess = fmax(mixture_excess(m, high.x, p, q), 0);
-    return close_in(m, p, q, low, high);
+    return dist_solve_quantile(&dist_mixture_type, params, p, q, fmin(first, second),
+                               fmax(first, second));
 }
 
 static double mixture_mean(const void *params)

@@ -43,7 +43,7 @@ static double quantile_of_max(const struct dist *dist, uint64_t n, double p, dou
     return dist_type(dist)->quantile(dist->of.params, root_p, root_q);
 }
 
-static double quantile_of_min(const struct dist *dist, uint64_t n, double p, double q)
+double dist_quantile_of_min(const struct dist *dist, uint64_t n, double p, double q)
 {
     double root_p;
     double root_q;
@@ -62,7 +62,7 @@ double dist_draw_min(const struct dist *dist, uint64_t n, struct rng *rng)
 {
     assert(n >= 1);
     double u = rng_uniform(rng);
-    return quantile_of_min(dist, n, u, 1 - u);
+    return dist_quantile_of_min(dist, n, u, 1 - u);
 }
 
 /* ---- quadrature over a law ---- */
@@ -153,8 +153,7 @@ static double survival_at(double x, const struct integrand *integrand)
     return integrand->type->survival(integrand->params, x);
 }
 
-/* E[min(X, to)] */
-static double integrate_survival(const struct dist_type *type, const void *params, double to)
+double dist_integrate_survival(const struct dist_type *type, const void *params, double to)
 {
     struct integrand integrand = {.type = type, .params = params, .value = survival_at};
     integrand.scale = fmin(type->quantile(params, 0.5, 0.5), to) / 2;
@@ -169,7 +168,7 @@ static double spread_at(double x, const struct integrand *integrand)
                     : -2 * away * integrand->type->cdf(integrand->params, x);
 }
 
-static double integrate_spread(const struct dist_type *type, const void *params, double centre)
+double dist_integrate_spread(const struct dist_type *type, const void *params, double centre)
 {
     struct integrand integrand = {
         .type = type, .params = params, .value = spread_at, .centre = centre};
@@ -226,7 +225,7 @@ double dist_mean_max(const struct dist *dist, uint64_t n)
     double end = maximum_quantile(&params, 1, ldexp(1, -UPPER_PIECES));
     /* Beyond, 1 - F^n is n (1 - F): what a heavy tail still holds there is not negligible. */
     double tail = mean - dist_mean_below(dist, end);
-    return integrate_survival(&maximum_type, &params, end) +
+    return dist_integrate_survival(&maximum_type, &params, end) +
            (tail > 1e-14 * mean ? (double)n * tail : 0);
 }
 
@@ -235,7 +234,7 @@ double dist_mean_max(const struct dist *dist, uint64_t n)
 static double minimum_quantile(const void *params, double p, double q)
 {
     const struct extreme_params *e = params;
-    return quantile_of_min(&e->dist, e->n, p, q);
+    return dist_quantile_of_min(&e->dist, e->n, p, q);
 }
 
 static double minimum_cdf(const void *params, double x)
@@ -279,7 +278,7 @@ static const struct dist_type minimum_type = {
 
 static double minimum_mean_below(const void *params, double a)
 {
-    return integrate_survival(&minimum_type, params, a);
+    return dist_integrate_survival(&minimum_type, params, a);
 }
 
 struct dist dist_minimum(struct arena *arena, const struct dist *dist, uint64_t n)
@@ -302,7 +301,7 @@ struct dist dist_minimum(struct arena *arena, const struct dist *dist, uint64_t 
     struct extreme_params *params = arena_alloc(arena, 1, sizeof *params);
     params->dist = *dist;
     params->n = n;
-    params->mean = integrate_survival(&minimum_type, params, (double)INFINITY);
-    params->variance = integrate_spread(&minimum_type, params, params->mean);
+    params->mean = dist_integrate_survival(&minimum_type, params, (double)INFINITY);
+    params->variance = dist_integrate_spread(&minimum_type, params, params->mean);
     return (struct dist){{&minimum_type.variant, params}};
 }

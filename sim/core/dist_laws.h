@@ -27,6 +27,7 @@ extern const struct dist_type dist_erlang_type;
 extern const struct dist_type dist_hyperexponential_type;
 extern const struct dist_type dist_mixture_type;
 extern const struct dist_type dist_empirical_type;
+extern const struct dist_type dist_competing_type;
 
 struct dist_constant_params {
     double value;
@@ -42,6 +43,18 @@ struct dist_weibull_params {
     double scale;
     double inverse_shape;
 };
+
+/*
+ * The smallest double at which the law reaches p, to be found in [from, to]: by its cdf in the
+ * lower half, its survival function in the upper.
+ */
+double dist_solve_quantile(const struct dist_type *type, const void *params, double p, double q,
+                           double from, double to);
+/* The quantile of the smallest of n independent values. */
+double dist_quantile_of_min(const struct dist *dist, uint64_t n, double p, double q);
+/* E[min(X, to)] and E[(X - centre)^2] by quadrature, from quantile, cdf and survival. */
+double dist_integrate_survival(const struct dist_type *type, const void *params, double to);
+double dist_integrate_spread(const struct dist_type *type, const void *params, double centre);
 
 /* log(1 - p), given p and q = 1 - p, to full relative precision at both ends. */
 static inline double dist_log_q(double p, double q)

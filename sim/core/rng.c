@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rng.h"
 
+#include <math.h>
+
 #include <assert.h>
 #include <limits.h>
 
@@ -52,6 +54,11 @@ uint64_t rng_below(struct rng *rng, uint64_t n)
             product = (uint128)rng_next(rng) * n;
     }
     return (uint64_t)(product >> 64);
+}
+
+double rng_geometric(struct rng *rng, double p)
+{
+    return p >= 1 ? 0 : floor(log(rng_uniform(rng)) / log1p(-p));
 }
 
 static void gsl_set(void *state, unsigned long seed)

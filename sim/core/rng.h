@@ -44,6 +44,26 @@ enum rng_purpose {
     RNG_TRIGGER,
     RNG_WRITE_FAILURE,
     RNG_STATE,
+    RNG_RESTORE_SOURCE,
+    RNG_FALSE_ALARM,
+    RNG_CANCEL,
+    RNG_BACKOFF,
+    RNG_REQUEST,
+    RNG_ALLOCATE,
+    RNG_LOCALISE,
+    RNG_PREDICTION,
+    RNG_UNFOUNDED_ALARM,
+    RNG_ALARM_COST,
+    RNG_OUTAGE,
+    RNG_BURST,
+    RNG_CASCADE,
+    RNG_COORDINATOR,
+    RNG_TASK,      /* an attempt at a task of a stage */
+    RNG_TASK_WORK, /* its work, which attempts may share */
+    RNG_STRUCK,    /* which unit a failure without one strikes */
+    RNG_LEVEL,
+    RNG_VERIFICATION,
+    RNG_SLOWDOWN,
 };
 
 struct rng rng_stream(uint64_t seed, uint64_t replication, enum rng_purpose purpose,
@@ -80,6 +100,10 @@ static inline double rng_uniform(struct rng *rng)
 
 /* Uniform on 0 .. n-1, without bias (Lemire, ACM TOMACS 29(1), 2019). n > 0. */
 uint64_t rng_below(struct rng *rng, uint64_t n);
+
+/* How many of independent trials fail before the first that succeeds, each with probability p > 0.
+ */
+double rng_geometric(struct rng *rng, double p);
 
 /* The state reached from a seed by four outputs of splitmix64, as its authors advise. */
 struct rng rng_from_splitmix(uint64_t seed);

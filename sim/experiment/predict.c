@@ -3,6 +3,7 @@
 
 #include "experiment/experiment.h"
 #include "model/theory.h"
+#include "model/theory_stages.h"
 
 enum { MAX_PREDICTIONS = 8, MAX_REFERENCES = 6 };
 
@@ -39,6 +40,22 @@ static void predict_metrics(const struct model *model, const struct theory *theo
     add_prediction(point, M_TIME_DOWN, answer.downtime_s, answer.source);
 }
 
+static void predict_levels(const struct model *model, struct point *point)
+{
+    static const char source[] = "exact for two levels and exponential failures (Markov chain)";
+    struct analytic_levels levels;
+    if (!theory_of_levels(model, &levels))
+        return;
+    double makespan_s = theory_levels_makespan_s(model, &levels);
+    const struct level_params *level = model->checkpoint.levels.items;
+    add_prediction(point, M_MAKESPAN, makespan_s, source);
+    add_prediction(point, M_WASTE, 1 - model->job.work_s / makespan_s, source);
+    if (levels.rate[0] + levels.rate[1] > 0 && levels.cost_s[0] + levels.cost_s[1] > 0)
+        add_reference(point, "two levels",
+                      analytic_best_interval_of_pattern_s(&levels, level[1].every),
+                      "exact optimum for two levels, one checkpoint in so many at the second");
+}
+
 static void predict_queues(const struct model *model, struct point *point)
 {
     static const char rates[] = "what comes in goes out";
@@ -49,6 +66,13 @@ static void predict_queues(const struct model *model, struct point *point)
     add_prediction(point, M_ARRIVAL_RATE, theory.arrival_rate_per_s, rates);
     add_prediction(point, M_LAG, theory.lag_messages, theory.source);
     add_prediction(point, M_UTILISATION, theory.utilisation, "rate x service");
+}
+
+static void predict_stages(const struct model *model, struct point *point)
+{
+    struct theory_stages theory;
+    if (theory_stages_of(model, &theory))
+        add_prediction(point, M_MAKESPAN, theory.makespan_s, theory.source);
 }
 
 static void predict_intervals(const struct model *model, const struct theory *theory,
@@ -78,5 +102,7 @@ void experiment_predict(const struct model *model, struct arena *arena, struct p
     point->references = arena_alloc(arena, MAX_REFERENCES, sizeof *point->references);
     predict_metrics(model, &theory, point);
     predict_queues(model, point);
+    predict_stages(model, point);
     predict_intervals(model, &theory, point);
+    predict_levels(model, point);
 }

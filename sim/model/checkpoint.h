@@ -14,20 +14,30 @@
 #include "core/field.h"
 #include "core/rng.h"
 #include "model/job.h"
+#include "model/level.h"
 #include "model/snapshot.h"
 
 enum cost_per { COST_PER_JOB, COST_PER_TASK };
 enum checkpoint_mode { CHECKPOINT_SYNC, CHECKPOINT_ASYNC };
 enum usable_from { USABLE_FROM_COMMIT, USABLE_FROM_CUT };
 enum timer { TIMER_USEFUL, TIMER_WALL };
-enum interval_from { INTERVAL_FROM_START, INTERVAL_FROM_END };
+enum interval_from { INTERVAL_FROM_START, INTERVAL_FROM_END, INTERVAL_FROM_MULTIPLES };
+enum on_alarm { ON_ALARM_CHECKPOINT, ON_ALARM_NONE, ON_ALARM_QUEUE };
 enum overrun { OVERRUN_QUEUE, OVERRUN_SKIP, OVERRUN_BLOCK };
+/* A failure while a checkpoint is written that is usable from its cut. */
+enum interrupted { INTERRUPTED_KEPT, INTERRUPTED_RETAKEN };
 
 /* Writes of a task's checkpoint that fail at their end. */
 struct write_failures {
     double probability;
     uint64_t retries; /* of a write, before the task declines the checkpoint */
     double delay_s;   /* before each */
+};
+
+/* Looks for silent errors before checkpoints. */
+struct verification {
+    struct dist cost; /* not given: there is none */
+    uint64_t every;   /* checkpoints */
 };
 
 #define TOLERATES_ALL UINT64_MAX
@@ -50,7 +60,9 @@ struct checkpoint_params {
     int timer;                  /* enum timer: S9 */
     int interval_from;          /* enum interval_from */
     int overrun;                /* enum overrun */
-    uint64_t retain;            /* committed checkpoints that are kept, of stream jobs; 0: one */
+    int on_alarm;               /* enum on_alarm */
+    struct dist alarm_cost;     /* of a checkpoint that an alarm begins; not given: as any other */
+    uint64_t retain;            /* committed checkpoints that are kept; 0: one */
     /* Of stream jobs: */
     int cut_at;              /* enum cut_at */
     uint64_t queue;          /* requests that may wait while the timer goes on; 0: see overrun */
@@ -59,10 +71,15 @@ struct checkpoint_params {
     uint64_t max_concurrent; /* checkpoints of the same tasks in progress */
     uint64_t tolerable_failures; /* given up in a row, before the job restarts */
     struct write_failures write_failures;
+    int interrupted;    /* enum interrupted, of batch jobs */
+    struct list levels; /* of struct level_params: of a batch job; none: one place */
+    int writes;         /* enum level_writes */
+    struct verification verification;
     double planned_interval_s; /* from model_prepare(): what the trigger decided */
 };
 
 struct analytic_job;
+struct analytic_levels;
 
 /* What a trigger may look at when it plans. */
 struct plan_facts {
@@ -70,9 +87,12 @@ struct plan_facts {
     double cost_s;                  /* mean time that a full checkpoint takes from the work */
     double mtbf_s;                  /* of the job, in the long run; infinity: it never fails */
     const struct analytic_job *job; /* for closed forms; NULL: none covers this scenario */
-    bool is_stream;                 /* a stream job, which asks next_s() */
-    bool on_their_own;              /* its tasks or containers checkpoint each on its own */
-    bool by_batches;                /* whose messages come in batches: model/microbatch.h */
+    const struct analytic_levels *levels; /* for closed forms of two levels; NULL: they do not
+                                             cover this scenario */
+    uint64_t pattern;  /* with levels: of so many checkpoints one is at the second */
+    bool is_stream;    /* a stream job, which asks next_s() */
+    bool on_their_own; /* its tasks or containers checkpoint each on its own */
+    bool by_batches;   /* whose messages come in batches: model/microbatch.h */
 };
 
 /* What a trigger may look at while a stream job runs, of the tasks that checkpoint together. */
@@ -118,6 +138,9 @@ struct trigger_ops {
     /* Whether it ever answers TRIGGER_STOPS; NULL: never. */
     bool (*stops)(const void *params);
     bool from_end; /* the interval counts from a commit, whatever interval_from says */
+    /* Batch jobs: factor of the interval at each checkpoint, until the job falls back on one.
+     * NULL: 1. */
+    double (*growth)(const void *params);
 };
 
 /* Position in a chain of deltas: how many follow the base. */

@@ -14,22 +14,17 @@
 #include "core/rng.h"
 #include "core/stats.h"
 #include "model/checkpoint.h"
-#include "model/device.h"
+#include "model/levels.h"
+#include "model/recovery_point.h"
 
 struct run;
 
-enum stage { STAGE_IDLE, STAGE_COORDINATE, STAGE_SYNC, STAGE_WRITE, N_STAGES };
-
-/* What can be restored: the state at the cut of the last usable checkpoint. */
-struct recovery_line {
-    double progress_s;
-    double cut_s;
-    struct chain chain;
-};
+enum stage { STAGE_IDLE, STAGE_VERIFY, STAGE_COORDINATE, STAGE_SYNC, STAGE_WRITE, N_STAGES };
 
 /* Random durations of one checkpoint, kept for its retries under on_retry: repeat. */
 struct checkpoint_draw {
     bool valid;
+    double verify_s;
     double coordinate_s;
     double sync_s;
     double write_s;
@@ -42,11 +37,22 @@ struct checkpointing {
     struct event stage_end;
     struct recovery_line cut; /* of the checkpoint in progress */
     bool cut_is_base;
-    bool is_final; /* the work was done at the cut */
+    bool is_final;     /* the work was done at the cut */
+    bool is_proactive; /* an alarm began it */
     struct recovery_line line;
+    struct recovery_line *retained; /* owned: the last ones, oldest first; NULL: only `line` */
+    uint64_t n_retained;
+    uint64_t number; /* of the next checkpoint, from 1 */
+    struct levels levels;
+    double corrupt_since_s; /* when a silent error struck the present state; NaN: it is sound */
+    bool error_found;
+    uint64_t n_failed_writes; /* of the checkpoint in progress */
+    uint64_t declined, silent_errors, errors_found;
     struct checkpoint_draw draw;
     bool is_prepared;           /* cut_is_base and draw are those of the next cut */
     bool queued;                /* another is due as soon as this one has committed */
+    bool alarm_queued;          /* and an alarm asked for it */
+    bool retake;                /* a failure has interrupted it, and it begins again at once */
     bool has_stalls;            /* tasks write on their own: they may wait for each other */
     double slowed_since_s;      /* work goes on beside a write since then; NaN: it does not */
     struct transfer *transfers; /* owned: one per class of streams */
@@ -60,21 +66,40 @@ struct checkpointing {
     struct rng cost_rng;
     struct rng coordination_rng;
     struct rng device_rng;
+    struct rng alarm_rng;
+    struct rng verification_rng;
+    struct rng write_failure_rng;
     uint64_t committed, aborted, skipped;
     struct sum slowed_s; /* time that work went on beside a write, at 1 - share */
     struct sum committed_bytes;
     struct sum aborted_bytes; /* that aborted checkpoints would have written */
+    struct kept kept;         /* the chain of the line, on the device */
     struct sum partial_bytes; /* that aborted checkpoints of fixed length did write */
 };
 
+/* What its device keeps is counted up to now. */
+void checkpointing_count_kept(struct run *run);
 /* Once per run structure; at the start of each replication. */
 void checkpointing_init(struct run *run);
 void checkpointing_start(struct run *run);
 void checkpointing_release(struct run *run);
 /* A checkpoint is due, or the work is done and the final one is. */
 void checkpointing_due(struct run *run);
+/* A failure is foretold: takes a checkpoint now if there is work to save. Whether it does. */
+bool checkpointing_alarm(struct run *run);
+/* A silent error strikes. */
+void checkpointing_corrupt(struct run *run);
+/* The last write of its levels to a device has ended. */
+void checkpointing_written(struct run *run);
+/*
+ * A failure of that severity destroys checkpoints: finds the line that is left. Whether it is an
+ * older one than before.
+ */
+bool checkpointing_lose(struct run *run, enum domain severity);
 /* A failure: what is being written is lost. */
 void checkpointing_abort(struct run *run);
+/* Whether there is a checkpoint to fall back on; else there is the input. */
+bool checkpointing_has_line(const struct run *run);
 /* Whether the job ends with a checkpoint (S4). */
 bool checkpointing_takes_final(const struct run *run);
 /* Time that each checkpoint stops the job, if it is always the same; NaN else. */

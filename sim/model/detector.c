@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/detector.h"
 
-struct delay_params {
-    struct dist delay;
-};
-
-struct timeout_params {
-    double interval_s; /* between heartbeats */
-    double timeout_s;  /* silence after which a unit is declared lost */
-    double network_s;  /* one-way delay of a heartbeat */
-    double poll_s;     /* period of the sweep that looks at the timers; 0: none */
-};
+#include "model/detector_kinds.h"
 
 static double delay_draw_s(const void *params, struct rng *rng)
 {
@@ -63,67 +54,65 @@ static bool timeout_prepare(void *params, const struct field_context *context)
                    p->timeout_s, p->interval_s);
 }
 
-static const struct field delay_fields[] = {
-    {
-        .key = "delay",
-        .kind = FIELD_UNION,
-        .dimension = DIMENSION_TIME,
-        .offset = offsetof(struct delay_params, delay),
-        .types = &dist_union,
-        .required = true,
-        .help = "Time from a failure to its detection.",
-        .witness = "batch-cluster.json /recovery/detector={\"kind\":\"delay\"} "
-                   "/recovery/detector/delay=\"5 min\"",
-    },
-    {0},
-};
+static bool progress_timeout_prepare(void *params, const struct field_context *context)
+{
+    const struct timeout_params *p = params;
+    if (p->timeout_s > p->interval_s)
+        return true;
+    return err_add(context->err, context->pointer,
+                   "a timeout of %g s with reports every %g s declares tasks hung that make "
+                   "progress; timeout must exceed report",
+                   p->timeout_s, p->interval_s);
+}
 
-static const struct field timeout_fields[] = {
-    {
-        .key = "interval",
-        .kind = FIELD_REAL,
-        .dimension = DIMENSION_TIME,
-        .offset = offsetof(struct timeout_params, interval_s),
-        .max = 1e9,
-        .required = true,
-        .help = "Time between two heartbeats.",
-        .witness = "batch-cluster.json /recovery/detector/interval=\"40 s\"",
-    },
-    {
-        .key = "timeout",
-        .kind = FIELD_REAL,
-        .dimension = DIMENSION_TIME,
-        .offset = offsetof(struct timeout_params, timeout_s),
-        .max = 1e9,
-        .above_min = true,
-        .required = true,
-        .help =
-            "Silence after which a task is declared lost; each heartbeat that arrives re-arms it.",
-        .witness = "batch-cluster.json /recovery/detector/timeout=\"10 min\"",
-    },
-    {
-        .key = "network_delay",
-        .kind = FIELD_REAL,
-        .dimension = DIMENSION_TIME,
-        .offset = offsetof(struct timeout_params, network_s),
-        .max = 1e9,
-        .fallback = "\"0 s\"",
-        .help = "Time a heartbeat travels.",
-        .witness = "batch-cluster.json /recovery/detector/network_delay=\"20 s\"",
-    },
-    {
-        .key = "poll",
-        .kind = FIELD_REAL,
-        .dimension = DIMENSION_TIME,
-        .offset = offsetof(struct timeout_params, poll_s),
-        .max = 1e9,
-        .fallback = "\"0 s\"",
-        .help =
-            "Period of the sweep that looks for expired timers; 0 when expiry is acted on at once.",
-        .witness = "batch-cluster.json /recovery/detector/poll=\"2 min\"",
-    },
-    {0},
-};
+/* Each poll of the chain comes a uniform time after the one before it. */
+static double exit_notice_draw_s(const void *params, struct rng *rng)
+{
+    const struct exit_notice_params *p = params;
+    double delay_s = 0;
+    for (uint64_t i = 0; i < p->polls; i++)
+        delay_s += p->period_s * rng_uniform(rng);
+    return delay_s;
+}
+
+static double exit_notice_mean_s(const void *params)
+{
+    const struct exit_notice_params *p = params;
+    return (double)p->polls * p->period_s / 2;
+}
+
+/* The first ping after the failure goes out u ~ U(0, period) later, the rest follow, and the last
+ * is given one period to be answered. */
+static double missed_pings_draw_s(const void *params, struct rng *rng)
+{
+    const struct pings_params *p = params;
+    return ((double)p->missed + rng_uniform(rng)) * p->period_s;
+}
+
+static double missed_pings_mean_s(const void *params)
+{
+    const struct pings_params *p = params;
+    return ((double)p->missed + 0.5) * p->period_s;
+}
+
+/* A call to a dead process is refused at once: the last one needs no time. */
+static double rpc_failures_draw_s(const void *params, struct rng *rng)
+{
+    const struct pings_params *p = params;
+    return ((double)(p->missed - 1) + rng_uniform(rng)) * p->period_s;
+}
+
+static double rpc_failures_mean_s(const void *params)
+{
+    const struct pings_params *p = params;
+    return ((double)p->missed - 0.5) * p->period_s;
+}
+
+static bool never_constant(const void *params)
+{
+    (void)params;
+    return false;
+}
 
 static const struct detector_type delay_detector = {
     .variant =
@@ -153,9 +142,72 @@ static const struct detector_type timeout_detector = {
     .is_constant = timeout_is_constant,
 };
 
+static const struct detector_type exit_notice_detector = {
+    .variant =
+        {
+            .name = "exit_notice",
+            .help = "The exit of a process, which travels by one poll after the other.",
+            .source = "Samza: two heartbeats of 1 s through the node manager of YARN",
+            .size = sizeof(struct exit_notice_params),
+            .fields = exit_notice_fields,
+        },
+    .draw_s = exit_notice_draw_s,
+    .mean_s = exit_notice_mean_s,
+    .is_constant = never_constant,
+};
+
+static const struct detector_type missed_pings_detector = {
+    .variant =
+        {
+            .name = "missed_pings",
+            .help = "A number of pings in a row without answer.",
+            .source = "Mesos: agent_ping_timeout 15 s, max_agent_ping_timeouts 5",
+            .size = sizeof(struct pings_params),
+            .fields = missed_pings_fields,
+        },
+    .draw_s = missed_pings_draw_s,
+    .mean_s = missed_pings_mean_s,
+    .is_constant = never_constant,
+};
+
+static const struct detector_type rpc_failures_detector = {
+    .variant =
+        {
+            .name = "rpc_failures",
+            .help = "A number of calls in a row that fail at once: the process is dead, its host "
+                    "lives.",
+            .source = "Flink: heartbeat.rpc-failure-threshold",
+            .size = sizeof(struct pings_params),
+            .fields = rpc_failures_fields,
+        },
+    .draw_s = rpc_failures_draw_s,
+    .mean_s = rpc_failures_mean_s,
+    .is_constant = never_constant,
+};
+
+static const struct detector_type progress_timeout_detector = {
+    .variant =
+        {
+            .name = "progress_timeout",
+            .help = "No progress reported for too long, found by an optional sweep: for tasks that "
+                    "hang.",
+            .source = "MapReduce: mapreduce.task.timeout",
+            .size = sizeof(struct timeout_params),
+            .fields = progress_timeout_fields,
+            .prepare = progress_timeout_prepare,
+        },
+    .draw_s = timeout_draw_s,
+    .mean_s = timeout_mean_s,
+    .is_constant = timeout_is_constant,
+};
+
 static const struct variant *const detectors[] = {
     &delay_detector.variant,
     &timeout_detector.variant,
+    &exit_notice_detector.variant,
+    &missed_pings_detector.variant,
+    &rpc_failures_detector.variant,
+    &progress_timeout_detector.variant,
     NULL,
 };
 

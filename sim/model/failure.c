@@ -3,14 +3,18 @@
 
 #include "model/fault_log.h"
 
-static const char *const strike_names[] = {"job", "process", "container", "node", NULL};
+static const char *const strike_names[] = {"job",  "process", "container", "node", "rack",
+                                           "zone", "site",    "device",    NULL};
 static const char *const loses_names[] = {"memory", "nothing", NULL};
+static const char *const severity_names[] = {"default", "process", "container", "node",
+                                             "rack",    "zone",    "site",      NULL};
 static const char *const per_names[] = {"unit", "system", NULL};
 static const char *const renew_names[] = {"failed", "all", NULL};
 static const char *const clock_names[] = {"default", "wall", "exposed", NULL};
 static const char *const redraw_names[] = {"failure", "checkpoint", NULL};
 static const char *const exposure_names[] = {"work", "checkpoint", "recovery", "downtime", NULL};
 static const char *const trace_node_names[] = {"any", "modulo", "same", NULL};
+static const char *const age_names[] = {"fresh", "equilibrium", NULL};
 
 static const struct field fixed_offset_fields[] = {
     {
@@ -118,7 +122,7 @@ static const struct field scripted_fields[] = {
         .offset = offsetof(struct scripted_failure, unit),
         .max = 1e7,
         .fallback = "0",
-        .help = "Which process or node, counted from 0.",
+        .help = "Which process, node, rack and so on, counted from 0.",
         .witness = "batch-cluster.json /failures/1/at/0/unit=65",
     },
     {0},
@@ -139,10 +143,19 @@ const struct field failure_fields[] = {
         .offset = offsetof(struct failure_params, strikes),
         .choices = strike_names,
         .fallback = "\"job\"",
-        .help = "What fails: the job as a whole (the textbook's failure), one of its processes (a "
-                "rank, or a task of a stream job), a container of a stream job with all its "
-                "tasks, or a node of the cluster.",
-        .witness = "stream-words.json /failures/0/strikes=\"process\"",
+        .help =
+            "What fails: the job as a whole (the textbook's failure), one of its processes (a "
+            "rank, or a task of a stream job), a container of a stream job with all its "
+            "tasks, a node of the cluster, all nodes of a rack, a zone or a site, or a device of "
+            "storage: nothing moves to or from it until it is repaired, and nothing is lost.",
+        .witness = "stream-racks.json /failures/0/strikes=\"process\"",
+    },
+    {
+        .key = "device",
+        .kind = FIELD_TEXT,
+        .offset = offsetof(struct failure_params, device),
+        .help = "Name of the storage device that fails, where strikes says device.",
+        .witness = "batch-device-failures.json /failures/0/device=\"cache\"",
     },
     {
         .key = "time_to_failure",
@@ -195,13 +208,46 @@ const struct field failure_fields[] = {
         .witness = "batch-cluster.json /failures/0/renew=\"all\"",
     },
     {
+        .key = "age",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct failure_params, age),
+        .choices = age_names,
+        .fallback = "\"fresh\"",
+        .help = "How old units are when the job starts: fresh, or in equilibrium, as old as those "
+                "that have failed and been renewed for ever.",
+        .source = "Cox, Renewal Theory, 1962: the mean time to the next failure is then E[X^2] / "
+                  "(2 E[X])",
+        .witness = "batch-cluster.json /failures/0/age=\"equilibrium\"",
+    },
+    {
+        .key = "burst",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct failure_params, burst),
+        .fields = burst_fields,
+        .optional = true,
+        .help = "A common cause that hits parts of what fails: of a rack, a zone or a site each "
+                "node, say, with a probability. Absent: all of it.",
+        .source = "Marshall and Olkin 1967",
+        .witness = "batch-burst.json /failures/1/burst={\"share\":0.01}",
+    },
+    {
+        .key = "cascade",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct failure_params, cascade),
+        .fields = cascade_fields,
+        .optional = true,
+        .help = "Failures that a failure brings about: others of its kind in the same domain fail "
+                "too, as of load that moves on to them. Their clocks run on.",
+        .witness = "batch-cascade.json /failures/0/cascade={\"probability\":0.01}",
+    },
+    {
         .key = "clock",
         .kind = FIELD_CHOICE,
         .offset = offsetof(struct failure_params, clock),
         .choices = clock_names,
         .fallback = "\"default\"",
         .help = "When time_to_failure runs: in wall time, or only in the phases of exposure. "
-                "Default: exposed for strikes: job, wall for processes and nodes.",
+                "Default: exposed for strikes: job, wall for all others.",
         .source = "S2, scenarios/README.md",
         .witness = "batch-weibull.json /failures/0/clock=\"wall\"",
     },
@@ -239,14 +285,75 @@ const struct field failure_fields[] = {
         .witness = "stream-words.json /failures/0/loses=\"nothing\"",
     },
     {
+        .key = "silent",
+        .kind = FIELD_BOOL,
+        .offset = offsetof(struct failure_params, silent),
+        .fallback = "false",
+        .help = "A silent error: the state of the job is corrupt from then on, and so are its "
+                "checkpoints; the next verification finds out, and the job goes back to the last "
+                "checkpoint from before.",
+        .source = "Benoit, Cavelan, Robert, Sun 2016",
+        .witness = "batch-silent.json /failures/1/silent=false",
+    },
+    {
+        .key = "severity",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct failure_params, severity),
+        .choices = severity_names,
+        .fallback = "\"default\"",
+        .help =
+            "The widest domain whose contents the failure destroys: what is stored where it "
+            "does not survive that is lost too. Default: what strikes says; of the job, the "
+            "process. A node that starts anew has lost its containers, not its disks: container.",
+        .witness = "batch-levels.json /failures/1/severity=\"process\"",
+    },
+    {
         .key = "repair",
         .kind = FIELD_UNION,
         .dimension = DIMENSION_TIME,
         .offset = offsetof(struct failure_params, repair),
         .types = &dist_union,
-        .help = "Time a failed node is down before it can host tasks again; its clock stands "
-                "still. Absent: the outage that a trace records, where it does; else none.",
+        .help =
+            "Time a failed node is down before it can host tasks again, or all nodes of a failed "
+            "rack, zone or site, or a device; the clock of what failed stands still. A node that "
+            "several "
+            "failures took down is up when all are repaired. Absent: the outage that a trace "
+            "records, where it does; else none.",
         .witness = "batch-cluster.json /failures/0/repair=\"10 d\"",
+    },
+    {
+        .key = "permanent",
+        .kind = FIELD_REAL,
+        .offset = offsetof(struct failure_params, permanent),
+        .max = 1,
+        .fallback = "0",
+        .help = "Probability that what failed is never repaired: its nodes do not come back.",
+        .witness = "batch-racks.json /failures/0/permanent=\"50 %\"",
+    },
+    {
+        .key = "prediction",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct failure_params, prediction),
+        .fields = prediction_fields,
+        .optional = true,
+        .shorthand_key = "lead",
+        .help =
+            "Alarms before failures, and what checkpoint.on_alarm makes of them: a predictor's, "
+            "or the warning before a spot instance is taken back. A duration is that of the "
+            "lead: every failure is foretold, and no other.",
+        .witness = "batch-spot.json /failures/0/prediction=\"1 s\"",
+    },
+    {
+        .key = "slows",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct failure_params, slows),
+        .fields = slows_fields,
+        .optional = true,
+        .help = "A straggler in place of a failure: what is struck loses nothing, but works more "
+                "slowly for a time. A batch job, in lock-step, goes as slowly as its slowest rank; "
+                "of a stream job the tasks that are struck. What is on a slow node is slow until "
+                "it restarts elsewhere.",
+        .witness = "batch-stragglers.json /failures/0/slows={\"to\":0.9,\"for\":\"1 min\"}",
     },
     {0},
 };
@@ -263,9 +370,51 @@ const char *failure_strikes_name(const struct failure_params *failure)
     return strike_names[failure->strikes];
 }
 
+enum domain failure_domain(const struct failure_params *failure)
+{
+    static const enum domain domain_of[] = {
+        [STRIKES_JOB] = DOMAIN_PROCESS,         [STRIKES_PROCESS] = DOMAIN_PROCESS,
+        [STRIKES_CONTAINER] = DOMAIN_CONTAINER, [STRIKES_NODE] = DOMAIN_NODE,
+        [STRIKES_RACK] = DOMAIN_RACK,           [STRIKES_ZONE] = DOMAIN_ZONE,
+        [STRIKES_SITE] = DOMAIN_SITE,           [STRIKES_DEVICE] = DOMAIN_NONE,
+    };
+    return domain_of[failure->strikes];
+}
+
+bool failure_strikes_nodes(const struct failure_params *failure)
+{
+    return failure_domain(failure) >= DOMAIN_NODE;
+}
+
+const char *failure_strikes_at(size_t i)
+{
+    return i < STRIKES_DEVICE ? strike_names[i] : NULL;
+}
+
+enum domain failure_severity(const struct failure_params *failure)
+{
+    if (failure->loses == LOSES_NOTHING)
+        return DOMAIN_NONE;
+    return failure->severity > 0 ? (enum domain)(failure->severity - 1) : failure_domain(failure);
+}
+
+bool failure_slows(const struct failure_params *failure)
+{
+    return dist_is_given(&failure->slows.duration);
+}
+
+bool failure_is_repaired(const struct failure_params *failure)
+{
+    return failure_strikes_nodes(failure) || failure->strikes == STRIKES_DEVICE;
+}
+
 bool failure_repairs_at_once(const struct failure_params *failure)
 {
     double repair_s;
+    if (failure_slows(failure))
+        return true;
+    if (failure->permanent > 0)
+        return false;
     if (dist_is_given(&failure->repair))
         return dist_is_constant(&failure->repair, &repair_s) && repair_s <= 0;
     if (!failure->trace.log.variant)
@@ -275,4 +424,9 @@ bool failure_repairs_at_once(const struct failure_params *failure)
         if (log->events[i].duration_s > 0)
             return false;
     return true;
+}
+
+bool failure_is_capacity(const struct failure_params *failure)
+{
+    return failure->trace.log.variant && fault_log_of(&failure->trace.log)->is_capacity;
 }

@@ -22,11 +22,14 @@ static void clocks_draw_fresh(struct unit_clocks *clocks, struct rng *rng)
     double q = exp(clocks->log_survival);
     double p = -expm1(clocks->log_survival);
     clocks->next_fresh =
-        clocks->fresh_since + dist_type(clocks->law)->quantile(clocks->law->of.params, p, q);
+        clocks->fresh_since + dist_type(clocks->pool)->quantile(clocks->pool->of.params, p, q);
 }
 
-static void clocks_renew_all(struct unit_clocks *clocks, double since, struct rng *rng)
+/* All units begin now, with that law of the first failure. */
+static void clocks_begin(struct unit_clocks *clocks, const struct dist *first, double since,
+                         struct rng *rng)
 {
+    clocks->pool = first;
     clocks->n_renewed = 0;
     clocks->n_fresh = clocks->n;
     clocks->fresh_since = since;
@@ -120,7 +123,7 @@ static double clocks_next(const struct unit_clocks *clocks)
     return clocks->next_fresh;
 }
 
-/* The unit that fails now. It is out of the clocks until clocks_renew_*(). */
+/* The unit that fails now. It is out of the clocks until it is renewed. */
 static uint32_t clocks_take(struct unit_clocks *clocks, struct rng *rng)
 {
     if (clocks->n_renewed > 0 && clocks->renewed[0].at < clocks->next_fresh)
@@ -135,6 +138,7 @@ static uint32_t clocks_take(struct unit_clocks *clocks, struct rng *rng)
 static void clocks_rejuvenate(struct unit_clocks *clocks, struct rng *rng)
 {
     while (clocks->n_renewed > 0 && clocks->renewed[0].at <= clocks->next_fresh) {
+        clocks->pool = clocks->law;
         clocks->fresh_since = clocks->renewed[0].at;
         clocks->log_survival = 0;
         clocks_return_to_pool(clocks, clocks_pop(clocks));
@@ -193,16 +197,26 @@ static void trace_step(struct failure_process *process)
     }
 }
 
-/* How long the unit that fails now will be down: a job and its processes come up as it recovers. */
-static double repair_of(struct failure_process *process)
+/*
+ * How long the unit that fails now will be down; infinity: for good. A job and its processes come
+ * up as it recovers.
+ */
+static double repair_of(struct failure_process *process, double recorded_s)
 {
-    if (process->params->strikes != STRIKES_NODE)
+    if (!failure_is_repaired(process->params))
         return 0;
+    if (process->params->permanent > 0 &&
+        rng_uniform(&process->repair_rng) < process->params->permanent)
+        return (double)INFINITY;
     if (dist_is_given(&process->params->repair))
         return isnan(process->repair_s) ? dist_draw(&process->params->repair, &process->repair_rng)
                                         : process->repair_s;
-    double recorded_s = process->events ? process->events[process->position].duration_s : 0;
     return recorded_s > 0 ? recorded_s : 0;
+}
+
+void failure_process_follow(struct failure_process *process, struct run *run, uint32_t unit)
+{
+    run_unit_fails(run, process, unit, repair_of(process, 0));
 }
 
 static uint32_t take_of_law(struct failure_process *process, double repair_s)
@@ -256,16 +270,20 @@ static void process_schedule(struct failure_process *process, struct run *run)
         at += process->shift_s;
     calendar_schedule(&run->calendar, &process->next, &failure_event, fmax(at, run->calendar.now_s),
                       run->failure_priority);
+    alarms_schedule(process, run, fmax(at, run->calendar.now_s));
 }
 
 static void process_strikes(void *context, struct event *event)
 {
     struct run *run = context;
     struct failure_process *process = event->owner;
-    double repair_s = repair_of(process);
+    double recorded_s = process->events ? process->events[process->position].duration_s : 0;
+    double repair_s = repair_of(process, recorded_s);
     if (!process->wall)
         process->clock_s = run->calendar.now_s - process->shift_s;
     uint32_t unit = process_take(process, repair_s);
+    alarms_stop(process, run);
+    alarms_foresee(process, process->wall ? run->calendar.now_s : process->clock_s);
     if (!process->wall)
         process->shift_s = run->calendar.now_s - process->clock_s;
     /* What the failure sets off may plan ahead up to the next event, so that must be known; a
@@ -274,6 +292,8 @@ static void process_strikes(void *context, struct event *event)
                  !(process->params->exposure & EXPOSED_DOWNTIME);
     if (process->wall || !stops)
         process_schedule(process, run);
+    if (unit != NO_UNIT)
+        cascade_spread(&process->cascade, run, process, unit, 0);
     run_unit_fails(run, process, unit == NO_UNIT ? RUN_ANY_UNIT : (int64_t)unit, repair_s);
     if (process->running && !event_is_scheduled(&process->next))
         process_schedule(process, run);
@@ -297,6 +317,7 @@ void failure_process_phase(struct failure_process *process, struct run *run, uns
         if (moved)
             process->clock_s = now_s - process->shift_s;
         calendar_cancel(&run->calendar, &process->next);
+        alarms_stop(process, run);
     }
 }
 
@@ -308,9 +329,18 @@ void failure_process_redraw(struct failure_process *process, struct run *run)
     double now = process->wall ? run->calendar.now_s : process->clock_s;
     if (!process->wall && process->running)
         now = run->calendar.now_s - process->shift_s;
-    clocks_renew_all(&process->clocks, now, &process->rng);
+    clocks_begin(&process->clocks, process->clocks.law, now, &process->rng);
     if (process->wall || process->running)
         process_schedule(process, run);
+}
+
+bool failure_process_may_hit(const struct failure_process *process, const struct run *run)
+{
+    if (is_law(process) || process->params->strikes != STRIKES_NODE || isinf(process_next(process)))
+        return true;
+    uint32_t unit = process->events ? map_node(process, process->events[process->position].node)
+                                    : (uint32_t)script(process)[process->position].unit;
+    return unit == NO_UNIT || (unit < process->n_units && nodes_place(run, unit) != NO_PLACE);
 }
 
 bool failure_process_allows_jumps(const struct failure_process *process)
@@ -323,6 +353,40 @@ bool failure_process_allows_jumps(const struct failure_process *process)
 
 /* ---- set-up ---- */
 
+/* The first event of the trace at or after that time, by bisection. */
+static size_t first_event_from(const struct failure_process *process, double time_s)
+{
+    size_t low = 0;
+    for (size_t high = process->n_events; low < high;) {
+        size_t middle = (low + high) / 2;
+        if (process->events[middle].time_s < time_s)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/*
+ * Of capacity: places that are empty when the job starts are nodes that it does not have yet, and
+ * no failures. Returns the first event after that.
+ */
+static size_t start_without(struct failure_process *process, struct run *run, double offset_s,
+                            size_t position)
+{
+    const struct fault_event *events = process->events;
+    for (; position < process->n_events && events[position].time_s <= offset_s; position++)
+        ;
+    for (size_t i = 0; i < position; i++) {
+        double left_s = events[i].time_s + events[i].duration_s - offset_s;
+        if (left_s <= 0)
+            continue;
+        struck_find(run, process, events[i].node);
+        (void)nodes_fail(run, process->params, left_s, false);
+    }
+    return position;
+}
+
 static void trace_start(struct failure_process *process, struct run *run)
 {
     const struct replay_params *replay = &process->params->trace;
@@ -330,8 +394,7 @@ static void trace_start(struct failure_process *process, struct run *run)
     struct rng jitter = rng_stream(run->seed, run->replication, RNG_TRACE_JITTER, process->index);
     process->n_events =
         fault_log_apply(&replay->equal_times, log->events, log->n_events, process->events, &jitter);
-    double gap_s = log->n_events > 1 ? fault_log_mtbf_s(log) : 0;
-    process->period_s = log->span_s + gap_s;
+    process->period_s = fault_log_period_s(log);
     double offset_s;
     if (replay->offset.params) {
         offset_s = ((const struct offset_params *)replay->offset.params)->at_s;
@@ -342,17 +405,10 @@ static void trace_start(struct failure_process *process, struct run *run)
         offset_s = rng_uniform(&rng) * (replay->repeat ? process->period_s : log->span_s);
     }
     process->cycle_s = -offset_s;
-    process->position = 0;
     process->outlived = false;
-    /* The first event at or after the offset, by bisection. */
-    size_t low = 0;
-    for (size_t high = process->n_events; low < high;) {
-        size_t middle = (low + high) / 2;
-        if (process->events[middle].time_s < offset_s)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = first_event_from(process, offset_s);
+    if (log->is_capacity)
+        low = start_without(process, run, offset_s, low);
     process->position = low;
     if (low == process->n_events && low > 0) {
         process->position = low - 1;
@@ -382,6 +438,7 @@ void failure_process_init(struct failure_process *process, const struct failure_
     if (params->trace.log.variant)
         process->events =
             mem_alloc(fault_log_of(&params->trace.log)->n_events, sizeof(struct fault_event));
+    alarms_init(process);
 }
 
 void failure_process_release(struct failure_process *process)
@@ -390,12 +447,14 @@ void failure_process_release(struct failure_process *process)
     free(process->clocks.units);
     free(process->clocks.swaps);
     free(process->events);
+    cascade_release(&process->cascade);
 }
 
 void failure_process_start(struct failure_process *process, struct run *run)
 {
     process->rng = rng_stream(run->seed, run->replication, RNG_FAILURE, process->index);
     process->repair_rng = rng_stream(run->seed, run->replication, RNG_REPAIR, process->index);
+    cascade_start(&process->cascade, run, process);
     process->running = false;
     process->clock_s = 0;
     process->changed_s = -1;
@@ -403,9 +462,10 @@ void failure_process_start(struct failure_process *process, struct run *run)
     if (process->clocks.units)
         clocks_undo_swaps(&process->clocks);
     if (is_law(process))
-        clocks_renew_all(&process->clocks, 0, &process->rng);
+        clocks_begin(&process->clocks, &process->params->first, 0, &process->rng);
     else if (process->events)
         trace_start(process, run);
+    alarms_start(process, run);
     if (process->wall)
         process_schedule(process, run);
 }

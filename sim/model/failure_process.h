@@ -12,6 +12,8 @@
 
 #include "core/calendar.h"
 #include "core/rng.h"
+#include "model/alarms.h"
+#include "model/cascade.h"
 #include "model/failure.h"
 #include "model/fault_log.h"
 
@@ -24,7 +26,8 @@ struct renewed_unit {
 
 /* Clocks of n units under a law. All times are on the process' clock. */
 struct unit_clocks {
-    const struct dist *law; /* borrowed */
+    const struct dist *law;  /* borrowed */
+    const struct dist *pool; /* borrowed: that of units which have not failed yet */
     uint64_t n;
     uint64_t n_fresh;
     double fresh_since;
@@ -59,9 +62,11 @@ struct failure_process {
     size_t position;            /* in a script or a trace: the event that comes next */
     struct fault_event *events; /* of a trace, under its rule for equal times; owned */
     size_t n_events;
-    double cycle_s;  /* start of the trace's current repetition, calendar time */
-    double period_s; /* length of a repetition */
-    bool outlived;   /* the run went past the end of the trace */
+    double cycle_s;         /* start of the trace's current repetition, calendar time */
+    double period_s;        /* length of a repetition */
+    struct cascade cascade; /* failures that are to follow */
+    bool outlived;          /* the run went past the end of the trace */
+    struct alarms alarms;
 };
 
 /* For one run structure; `units_matter` when somebody asks which unit failed. */
@@ -71,10 +76,16 @@ void failure_process_release(struct failure_process *process);
 
 /* Draws the first failures of a replication; an exposed clock is stopped at first. */
 void failure_process_start(struct failure_process *process, struct run *run);
+/* The unit fails by a cascade; its clock runs on. */
+void failure_process_follow(struct failure_process *process, struct run *run, uint32_t unit);
 /* Starts or stops an exposed clock as the phase asks; schedules or cancels. */
 void failure_process_phase(struct failure_process *process, struct run *run, unsigned phase);
 /* Ages of all units to zero (redraw: checkpoint). */
 void failure_process_redraw(struct failure_process *process, struct run *run);
+
+/* Whether the next failure may hit the job as its nodes are now: not that of a node, known ahead by
+ * a script or a trace, that hosts none of it. */
+bool failure_process_may_hit(const struct failure_process *process, const struct run *run);
 
 /* Whether whole intervals may be jumped over while this process is pending. */
 bool failure_process_allows_jumps(const struct failure_process *process);

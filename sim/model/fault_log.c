@@ -7,7 +7,9 @@
 #include "model/fault_log_build.h"
 
 static const struct variant *const formats[] = {
-    &fault_log_events, &fault_log_fta, &fault_log_words, &fault_log_pairs, NULL,
+    &fault_log_events,      &fault_log_fta,        &fault_log_words,
+    &fault_log_pairs,       &fault_log_add_remove, &fault_log_counts,
+    &fault_log_count_lines, &fault_log_segments,   NULL,
 };
 
 const struct union_type fault_log_union = {
@@ -18,7 +20,15 @@ const struct union_type fault_log_union = {
 
 double fault_log_mtbf_s(const struct fault_log *log)
 {
-    return log->n_events < 2 ? (double)NAN : log->span_s / (double)(log->n_events - 1);
+    size_t gaps = log->n_events - (log->is_capacity ? log->n_absent : log->n_events > 0);
+    return gaps == 0 ? (double)NAN : log->span_s / (double)gaps;
+}
+
+double fault_log_period_s(const struct fault_log *log)
+{
+    if (log->is_capacity || log->n_events < 2)
+        return log->span_s;
+    return log->span_s + fault_log_mtbf_s(log);
 }
 
 /* A rule for equal times: copies n events to `out` its way, returns how many. */
@@ -143,6 +153,11 @@ const struct union_type equal_times_union = {
     .tag = "rule",
     .variants = rules,
 };
+
+bool equal_times_keep(const struct tagged *rule)
+{
+    return rule->variant == &keep_rule.variant;
+}
 
 size_t fault_log_apply(const struct tagged *rule, const struct fault_event *events, size_t n,
                        struct fault_event *out, struct rng *rng)

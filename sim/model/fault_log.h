@@ -9,6 +9,14 @@
  *   fta          event_trace.tab of the Failure Trace Archive
  *   words        plain "time node word" lines
  *   fault_pairs  JSON array of {node_id, event_time, event_type: fault_start | fault_end}
+ *   add_remove, instance_counts, instance_lines
+ *                capacity that comes and goes: see below
+ *   task_segments  runs of tasks, each but a task's last ended by an interruption
+ * A log of capacity, of spot instances say, tells how many there are. Its nodes
+ * are places for instances; a place that loses its instance has an event, whose
+ * duration is the time until another instance takes it. The log begins with
+ * the recording, and events of places that are empty then come first, at 0.
+ *
  * An outage of a node that is down already is an event of its own: what it
  * means is for the simulation to say.
  *
@@ -39,7 +47,9 @@ struct fault_log {
     size_t n_events;
     const char **names; /* of the nodes */
     size_t n_nodes;
-    double span_s;     /* from the first event to the last */
+    double span_s; /* from the first event to the last; of capacity: that was recorded */
+    bool is_capacity;
+    size_t n_absent;   /* of the events: places that are empty when the recording begins */
     size_t n_unusable; /* records left out */
     size_t n_equal;    /* gaps of zero length */
 };
@@ -51,11 +61,19 @@ static inline const struct fault_log *fault_log_of(const struct tagged *trace)
     return trace->params;
 }
 
-/* Mean gap between events, span / (n - 1), in seconds; NaN for fewer than two events. */
+/*
+ * Mean gap between events, span / (n - 1), in seconds; NaN for fewer than two events. Of capacity:
+ * span / number of losses.
+ */
 double fault_log_mtbf_s(const struct fault_log *log);
+/* Time after which the log starts anew when it is repeated. */
+double fault_log_period_s(const struct fault_log *log);
 
 /* What to do with events that are (nearly) simultaneous. */
 extern const struct union_type equal_times_union; /* by "rule": keep, coalesce, jitter */
+
+/* Whether it leaves every event as it is. */
+bool equal_times_keep(const struct tagged *rule);
 
 /*
  * A copy of `events` under the rule, in `out` (room for n); returns how many.

@@ -21,7 +21,12 @@ bool fault_log_seconds(double number, int unit, double *seconds)
 
 struct fault_log_builder fault_log_start(struct fault_log *log, const struct field_context *context)
 {
-    return (struct fault_log_builder){.context = context, .log = log};
+    return (struct fault_log_builder){
+        .context = context,
+        .log = log,
+        .begin_s = (double)NAN,
+        .end_s = (double)NAN,
+    };
 }
 
 const char *fault_log_pointer(const struct field_context *context, const char *key)
@@ -192,21 +197,25 @@ static void warn_unusable(const struct fault_log_builder *builder)
     place_first(builder);
 }
 
-/* Copies the sorted events with their first at time 0, and counts. */
+/* Copies the sorted events with the beginning at time 0, and counts. */
 static void fill_log(const struct fault_log_builder *builder)
 {
     struct fault_log *log = builder->log;
     struct arena *arena = builder->context->arena;
     size_t n = builder->n_events;
+    double begin_s = isnan(builder->begin_s) ? builder->events[0].time_s : builder->begin_s;
+    double end_s = isnan(builder->end_s) ? builder->events[n - 1].time_s : builder->end_s;
     log->events = arena_alloc(arena, n, sizeof *log->events);
     log->n_events = n;
     log->n_equal = 0;
     for (size_t i = 0; i < n; i++) {
         log->events[i] = builder->events[i];
-        log->events[i].time_s -= builder->events[0].time_s;
+        log->events[i].time_s -= begin_s;
         log->n_equal += i > 0 && builder->events[i].time_s <= builder->events[i - 1].time_s;
     }
-    log->span_s = log->events[n - 1].time_s;
+    log->span_s = end_s - begin_s;
+    log->is_capacity = builder->is_capacity;
+    log->n_absent = builder->n_absent;
     log->n_unusable = builder->n_unusable;
     log->n_nodes = builder->n_nodes;
     log->names = arena_alloc(arena, builder->n_nodes, sizeof *log->names);
@@ -236,7 +245,10 @@ static void read_line(const struct fault_log_table *table, const void *params,
                       struct text_fields *fields)
 {
     struct text_mistake mistake;
-    if (!text_split(line, TEXT_BLANKS, fields, &mistake))
+    char separator = TEXT_BLANKS;
+    if (table->separator)
+        separator = table->separator;
+    if (!text_split(line, separator, fields, &mistake))
         fault_log_leave_out(builder, line->number, mistake.column, "%s", mistake.why);
     else if (fields->n < table->n_columns)
         fault_log_leave_out(builder, line->number, line->length + 1,
@@ -257,7 +269,7 @@ static bool read_lines(const struct fault_log_table *table, const void *params,
     while (text_next_line(&lines, &line))
         if (!text_line_is_blank(&line) && line.start[0] != '#')
             read_line(table, params, builder, &line, fields);
-    return fault_log_finish(builder);
+    return table->finish ? table->finish(params, builder) : fault_log_finish(builder);
 }
 
 bool fault_log_read_table(const struct fault_log_table *table, const void *params,

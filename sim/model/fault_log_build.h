@@ -16,6 +16,10 @@ extern const struct variant fault_log_events;
 extern const struct variant fault_log_words;
 extern const struct variant fault_log_fta;
 extern const struct variant fault_log_pairs;
+extern const struct variant fault_log_add_remove;
+extern const struct variant fault_log_counts;
+extern const struct variant fault_log_count_lines;
+extern const struct variant fault_log_segments;
 
 /* Units of numeric times: "s", "ms", "us", "ns", "min", "h", "d"; ends with NULL. */
 extern const char *const fault_log_units[];
@@ -35,6 +39,11 @@ struct fault_log_builder {
     size_t names_capacity;
     uint32_t *slots; /* owned: hash table over names, node + 1, 0 when free */
     size_t n_slots;  /* a power of two, or 0 */
+
+    double begin_s; /* of the recording, as the file counts; NaN: from its first event */
+    double end_s;   /* to its last */
+    bool is_capacity;
+    size_t n_absent; /* events of places that are empty when the recording begins */
 
     size_t n_excluded; /* records that a filter of the scenario left out */
     size_t n_unusable;
@@ -79,11 +88,14 @@ bool fault_log_finish(struct fault_log_builder *builder);
 /* Gives back what the builder owns; the log stays. */
 void fault_log_release(struct fault_log_builder *builder);
 
-/* A file of columns aligned by blanks, where '#' starts a comment line. */
+/* A file of lines with columns, where '#' starts a comment line. */
 struct fault_log_table {
     size_t n_columns; /* that a line needs */
+    char separator;   /* NUL: columns are aligned by blanks */
     void (*read_record)(const void *params, struct fault_log_builder *builder, size_t line,
                         const struct text_fields *fields);
+    /* After the last line. NULL: fault_log_finish(). */
+    bool (*finish)(const void *params, struct fault_log_builder *builder);
 };
 
 /*
@@ -95,5 +107,32 @@ bool fault_log_read_table(const struct fault_log_table *table, const void *param
 
 /* Sorts by time; equal times keep their order. */
 void fault_log_sort(struct fault_event *events, size_t n);
+
+/* ---- capacity: instances that come and go ---- */
+
+struct capacity_change {
+    double time_s; /* as the file counts */
+    size_t line;
+    uint32_t instance;
+    bool comes; /* else it goes */
+};
+
+/* What a file says of instances, in its order; zeroed memory is empty. */
+struct capacity_changes {
+    struct capacity_change *items; /* owned */
+    size_t n;
+    size_t capacity;
+    uint32_t n_instances;
+};
+
+void capacity_add(struct capacity_changes *changes, struct capacity_change change);
+/*
+ * Turns changes into events and finishes the log. The nodes of the log are places, as many as there
+ * are instances at the most; whoever comes takes the place that has been empty for longest. An
+ * event is a place that loses its instance, and lasts until another takes it, or the recording
+ * ends.
+ */
+bool capacity_finish(struct capacity_changes *changes, struct fault_log_builder *builder,
+                     double begin_s, double end_s);
 
 #endif

@@ -126,6 +126,26 @@ const struct field job_fields[] = {
         .source = "Kafka, transaction.timeout.ms",
         .witness = "stream-guarantees.json /job/transaction_timeout=\"12 s\"",
     },
+    {
+        .key = "stages",
+        .kind = FIELD_LIST,
+        .offset = offsetof(struct job_params, stages),
+        .element = &stage_element,
+        .element_size = sizeof(struct stage_params),
+        .help = "Batch jobs, in place of work: the stages, each after those whose outputs it "
+                "reads.",
+        .source = "Dean and Ghemawat, MapReduce, OSDI 2004; Zaharia et al., NSDI 2012",
+        .witness = "batch-stages.json /job/stages=[{\"name\":\"all\",\"work\":\"1 h\"}]",
+    },
+    {
+        .key = "execution",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct job_params, execution),
+        .fields = execution_fields,
+        .optional = true,
+        .help = "Stages: how their tasks are tried again, copied and kept from nodes.",
+        .witness = "batch-speculation.json /job/execution={}",
+    },
     {0},
 };
 

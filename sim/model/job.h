@@ -2,13 +2,15 @@
 /*
  * The job that is checkpointed. A batch job (data plane `work`) is n ranks in
  * lock-step, each with the same amount of work, whose progress is seconds of
- * useful work. A stream job (data plane `message`) is a graph of operators.
+ * useful work; or stages, whose tasks run once (model/stage.h). A stream job (data plane `message`)
+ * is a graph of operators.
  */
 #ifndef MODEL_JOB_H
 #define MODEL_JOB_H
 
 #include "core/dist.h"
 #include "core/field.h"
+#include "model/stage.h"
 
 enum first_start { FIRST_START_FREE, FIRST_START_RECOVERY };
 
@@ -32,7 +34,9 @@ struct job_params {
     struct dist start;     /* time before the work of the very first start */
     int first_start;       /* enum first_start: S6 */
     int guarantee;         /* enum guarantee; from model_prepare(), not DEFAULT of a stream job */
-    double transaction_timeout_s; /* of exactly_once_output; NaN: none */
+    double transaction_timeout_s;      /* of exactly_once_output; NaN: none */
+    struct list stages;                /* of struct stage_params */
+    struct execution_params execution; /* of stages; all 0: not given */
 };
 
 extern const struct field job_fields[];
@@ -43,6 +47,12 @@ const char *guarantee_name(enum guarantee guarantee);
 static inline bool job_is_stream(const struct job_params *job)
 {
     return job->operators.n > 0;
+}
+
+/* Whether it is a batch job of stages, in place of work. */
+static inline bool job_has_stages(const struct job_params *job)
+{
+    return job->stages.n > 0;
 }
 
 /* Whether the scenario says how large the state is, of some operator of a stream job. */

@@ -27,13 +27,24 @@ static bool takes_cuts(const struct model *model)
 static bool may_overrun(const struct model *model)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
-    return takes_cuts(model) && (checkpoint->mode == CHECKPOINT_ASYNC ||
-                                 checkpoint->timer == TIMER_WALL || is_stream(model));
+    return takes_cuts(model) &&
+           (checkpoint->mode == CHECKPOINT_ASYNC || checkpoint->timer == TIMER_WALL ||
+            is_stream(model) || levels_drain(&checkpoint->levels));
 }
 
 static bool has_device(const struct model *model)
 {
-    return model->checkpoint.device != NULL;
+    return model->checkpoint.device != NULL || levels_use_devices(&model->checkpoint.levels);
+}
+
+static bool restores_from_device(const struct model *model)
+{
+    return has_device(model) || model->recovery.sources.n > 0;
+}
+
+static bool has_sources(const struct model *model)
+{
+    return model->recovery.sources.n > 0;
 }
 
 static bool writes_to_device(const struct model *model)
@@ -67,7 +78,16 @@ static bool may_expire(const struct model *model)
 
 static bool may_decline(const struct model *model)
 {
-    return stream_takes_cuts(model) && model->checkpoint.write_failures.probability > 0;
+    return takes_cuts(model) && model->checkpoint.write_failures.probability > 0;
+}
+
+static bool has_silent_errors(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (failures[i].silent)
+            return true;
+    return false;
 }
 
 static bool may_subsume(const struct model *model)
@@ -138,7 +158,174 @@ static bool batch_tasks_wait_for_writes(const struct model *model)
     return is_batch(model) && tasks_wait_for_writes(model);
 }
 
+static bool has_restart_parts(const struct model *model)
+{
+    return !model->stages && recovery_has_phases(&model->recovery);
+}
+
+static bool may_give_up(const struct model *model)
+{
+    return model->recovery.retries.max != RETRIES_UNLIMITED;
+}
+
+static bool coordinator_may_fail(const struct model *model)
+{
+    return dist_is_given(&model->recovery.coordinator.time_to_failure);
+}
+
+static bool has_false_alarms(const struct model *model)
+{
+    return recovery_has_false_alarms(&model->recovery);
+}
+
+static bool foretells(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (dist_is_given(&failures[i].prediction.lead))
+            return true;
+    return false;
+}
+
+static bool has_stragglers(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (failure_slows(&failures[i]))
+            return true;
+    return false;
+}
+
+static bool has_capacity(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (failure_is_capacity(&failures[i]))
+            return true;
+    return false;
+}
+
+/* A job of stages runs in the slots that there are. */
+static bool lacks_capacity(const struct model *model)
+{
+    return has_capacity(model) && !model->stages;
+}
+
+static bool any_device(const struct model *model, bool (*says)(const struct device_params *device))
+{
+    const struct device_params *devices = model->storage.items;
+    for (size_t i = 0; i < model->storage.n; i++)
+        if (says(&devices[i]))
+            return true;
+    return false;
+}
+
+static bool asks_for_requests(const struct device_params *device)
+{
+    const double *price = device->price.requests;
+    const double *rate = device->requests_per_s;
+    return !isnan(device->part_bytes) || !isnan(rate[DIRECTION_WRITE]) ||
+           !isnan(rate[DIRECTION_READ]) || price[DIRECTION_WRITE] > 0 || price[DIRECTION_READ] > 0;
+}
+
+static bool charges_requests(const struct device_params *device)
+{
+    return device->price.requests[DIRECTION_WRITE] > 0 ||
+           device->price.requests[DIRECTION_READ] > 0;
+}
+
+static bool charges_transfer(const struct device_params *device)
+{
+    return device->price.moved[DIRECTION_WRITE] > 0 || device->price.moved[DIRECTION_READ] > 0;
+}
+
+static bool charges_storage(const struct device_params *device)
+{
+    return device->price.storage > 0;
+}
+
+static bool counts_requests(const struct model *model)
+{
+    return any_device(model, asks_for_requests);
+}
+
+static bool storage_may_be_out(const struct model *model)
+{
+    return any_device(model, device_may_go_out);
+}
+
+static bool has_request_prices(const struct model *model)
+{
+    return any_device(model, charges_requests);
+}
+
+static bool has_transfer_prices(const struct model *model)
+{
+    return any_device(model, charges_transfer);
+}
+
+static bool has_storage_prices(const struct model *model)
+{
+    return any_device(model, charges_storage);
+}
+
+static bool has_node_prices(const struct model *model)
+{
+    return model->prices.node_hour > 0;
+}
+
+static bool has_energy_prices(const struct model *model)
+{
+    return model->prices.kwh > 0;
+}
+
+static bool has_prices(const struct model *model)
+{
+    return has_request_prices(model) || has_transfer_prices(model) || has_storage_prices(model) ||
+           has_node_prices(model) || has_energy_prices(model);
+}
+
+static bool has_stages(const struct model *model)
+{
+    return model->stages != NULL;
+}
+
+static bool may_recompute(const struct model *model)
+{
+    for (uint32_t s = 0; has_stages(model) && s < model->stages->n_stages; s++)
+        if (!model->stages->stages[s].durable)
+            return true;
+    return false;
+}
+
+static bool has_copies(const struct model *model)
+{
+    return has_stages(model) && model->job.execution.speculation.multiplier > 0;
+}
+
+static bool tasks_may_fail_the_job(const struct model *model)
+{
+    return has_stages(model) && model->job.execution.max_attempts > 0;
+}
+
+/* Its tasks, or slots, do different things at a time. */
+static bool is_parallel(const struct model *model)
+{
+    return is_stream(model) || has_stages(model);
+}
+
 /* ---- the table ---- */
+
+/* Tasks restored, of a run. */
+#define RESTORES(metric, from, what_is_better, text)                                               \
+    [metric] = {                                                                                   \
+        .name = "restores_" from,                                                                  \
+        .dimension = DIMENSION_NONE,                                                               \
+        .kind = METRIC_PER_RUN,                                                                    \
+        .better = (what_is_better),                                                                \
+        .applies = has_sources,                                                                    \
+        .help = "Tasks restored " text,                                                            \
+    }
 
 const struct metric_row metric_rows[N_METRICS] = {
     [M_MAKESPAN] =
@@ -332,9 +519,16 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_BYTES,
             .kind = METRIC_PER_RUN,
             .better = METRIC_LOWER,
-            .applies = has_device,
-            .help = "Bytes read from the device, aborted restores included.",
+            .applies = restores_from_device,
+            .help = "Bytes read from devices, aborted restores included.",
         },
+    RESTORES(M_RESTORES_LOCAL, "local", METRIC_NEUTRAL, "from a copy on their own node."),
+    RESTORES(M_RESTORES_STANDBY, "standby", METRIC_NEUTRAL, "by a standby copy that took over."),
+    RESTORES(M_RESTORES_PEER, "peer", METRIC_NEUTRAL, "from the memory of another node."),
+    RESTORES(M_RESTORES_REMOTE, "remote", METRIC_NEUTRAL, "from their checkpoint on storage."),
+    RESTORES(M_RESTORES_REPLAY, "replay", METRIC_NEUTRAL, "from all of their changelog."),
+    RESTORES(M_RESTORES_AHEAD, "ahead", METRIC_LOWER,
+             "to a state that has seen messages which are processed again."),
     [M_RECOVERY_TIME] =
         {
             .name = "recovery_time_s",
@@ -359,6 +553,51 @@ const struct metric_row metric_rows[N_METRICS] = {
             .kind = METRIC_PER_EVENT,
             .better = METRIC_LOWER,
             .help = "Part of the recovery: downtime, waiting for nodes, start of the processes.",
+        },
+    [M_CANCEL] =
+        {
+            .name = "cancel_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = has_restart_parts,
+            .help = "Part of the restart: survivors are cancelled.",
+        },
+    [M_BACKOFF] =
+        {
+            .name = "backoff_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = has_restart_parts,
+            .help = "Part of the restart: back-off after survivors are cancelled, and downtime.",
+        },
+    [M_ALLOCATE] =
+        {
+            .name = "allocate_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = has_restart_parts,
+            .help = "Part of the restart: polls, the grant of resources, waiting for nodes.",
+        },
+    [M_LOCALISE] =
+        {
+            .name = "localise_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = has_restart_parts,
+            .help = "Part of the restart: the image is fetched.",
+        },
+    [M_START] =
+        {
+            .name = "start_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = has_restart_parts,
+            .help = "Part of the restart: start of the processes.",
         },
     [M_RESTORE] =
         {
@@ -412,6 +651,33 @@ const struct metric_row metric_rows[N_METRICS] = {
             .better = METRIC_LOWER,
             .applies = is_batch,
             .help = "Share of the replications that met run.time_limit.",
+        },
+    [M_JOB_FAILURES] =
+        {
+            .name = "job_failures",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = may_give_up,
+            .help = "Whether a failure was one too many: the job is not restarted any more.",
+        },
+    [M_COORDINATOR_FAILURES] =
+        {
+            .name = "coordinator_failures",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = coordinator_may_fail,
+            .help = "Failures of the process that starts others.",
+        },
+    [M_FALSE_ALARMS] =
+        {
+            .name = "false_alarms",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_false_alarms,
+            .help = "Restarts of units that were healthy.",
         },
     [M_LATENCY] =
         {
@@ -691,8 +957,218 @@ const struct metric_row metric_rows[N_METRICS] = {
             .kind = METRIC_PER_EVENT,
             .better = METRIC_LOWER,
             .applies = is_stream,
-            .help =
-                "Messages read again from sources and from logs between operators, per recovery.",
+            .help = "Messages read again from sources and from logs between operators, per "
+                    "recovery.",
+        },
+    [M_WRITE_REQUESTS] =
+        {
+            .name = "write_requests",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = counts_requests,
+            .help = "Requests to write that devices have admitted.",
+        },
+    [M_READ_REQUESTS] =
+        {
+            .name = "read_requests",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = counts_requests,
+            .help = "Requests to read that devices have admitted.",
+        },
+    [M_STORAGE_OUT] =
+        {
+            .name = "storage_out_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = storage_may_be_out,
+            .help = "Time in which devices were out.",
+        },
+    [M_COST] =
+        {
+            .name = "cost",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_prices,
+            .help = "What the run cost, in the currency of the prices.",
+        },
+    [M_COST_REQUESTS] =
+        {
+            .name = "cost_requests",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_request_prices,
+            .help = "Part of the cost: requests to devices.",
+        },
+    [M_COST_STORAGE] =
+        {
+            .name = "cost_storage",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_storage_prices,
+            .help = "Part of the cost: what checkpoints keep on devices, over time.",
+        },
+    [M_COST_TRANSFER] =
+        {
+            .name = "cost_transfer",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_transfer_prices,
+            .help = "Part of the cost: bytes written to and read from devices.",
+        },
+    [M_COST_NODES] =
+        {
+            .name = "cost_nodes",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_node_prices,
+            .help = "Part of the cost: hours of nodes, spare ones included.",
+        },
+    [M_COST_ENERGY] =
+        {
+            .name = "cost_energy",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_energy_prices,
+            .help = "Part of the cost: energy of the nodes.",
+        },
+    [M_ENERGY] =
+        {
+            .name = "energy_kwh",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = model_has_power,
+            .help = "Energy that the nodes used, in kWh.",
+        },
+    [M_STAGE_TIME] =
+        {
+            .name = "stage_time_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = has_stages,
+            .help = "Time from the first attempt of a stage to the end of its last task, per "
+                    "stage.",
+        },
+    [M_TASK_TIME] =
+        {
+            .name = "task_time_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_EVENT,
+            .better = METRIC_LOWER,
+            .applies = has_stages,
+            .help = "Time in a slot of an attempt that was done, start-up and waiting included.",
+        },
+    [M_WORK_USEFUL] =
+        {
+            .name = "work_useful_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_NEUTRAL,
+            .applies = has_stages,
+            .help = "Task-seconds (reading, working, writing) of the attempts by which tasks were "
+                    "done first.",
+        },
+    [M_WORK_LOST] =
+        {
+            .name = "work_lost_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_stages,
+            .help = "Task-seconds of attempts that failures, lost inputs or the end cut off.",
+        },
+    [M_WORK_RECOMPUTED] =
+        {
+            .name = "work_recomputed_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = may_recompute,
+            .help = "Task-seconds of attempts that made lost outputs again.",
+        },
+    [M_WORK_SPECULATIVE] =
+        {
+            .name = "work_speculative_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_copies,
+            .help = "Task-seconds of attempts that were beaten by another at the same task.",
+        },
+    [M_ATTEMPTS_FAILED] =
+        {
+            .name = "attempts_failed",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_stages,
+            .help = "Attempts that failures cut off.",
+        },
+    [M_STAGE_OUTPUTS_LOST] =
+        {
+            .name = "stage_outputs_lost",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = may_recompute,
+            .help = "Outputs of tasks that were lost with their nodes.",
+        },
+    [M_TASKS_RECOMPUTED] =
+        {
+            .name = "tasks_recomputed",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = may_recompute,
+            .help = "Tasks done again because their outputs were lost and still needed.",
+        },
+    [M_COPIES] =
+        {
+            .name = "copies_started",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_NEUTRAL,
+            .applies = has_copies,
+            .help = "Speculative copies of slow attempts.",
+        },
+    [M_COPIES_WON] =
+        {
+            .name = "copies_won",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_HIGHER,
+            .applies = has_copies,
+            .help = "Speculative copies that were done before the attempt they copied.",
+        },
+    [M_JOB_RESTARTS] =
+        {
+            .name = "job_restarts",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_stages,
+            .help = "Restarts of the job as a whole.",
+        },
+    [M_GAVE_UP] =
+        {
+            .name = "gave_up",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = tasks_may_fail_the_job,
+            .help = "Share of the replications in which a task failed too often, and the job with "
+                    "it; they are unfinished too.",
         },
     [M_TIME_START] =
         {
@@ -751,7 +1227,7 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_RUN,
             .better = METRIC_NEUTRAL,
-            .applies = is_stream,
+            .applies = is_parallel,
             .help = "Time budget: nothing to serve.",
         },
     [M_TIME_BLOCKED] =
@@ -760,7 +1236,7 @@ const struct metric_row metric_rows[N_METRICS] = {
             .dimension = DIMENSION_TIME,
             .kind = METRIC_PER_RUN,
             .better = METRIC_LOWER,
-            .applies = is_stream,
+            .applies = is_parallel,
             .help = "Time budget: waiting for room in a full channel.",
         },
     [M_TIME_ALIGNING] =
@@ -771,6 +1247,88 @@ const struct metric_row metric_rows[N_METRICS] = {
             .better = METRIC_LOWER,
             .applies = is_stream,
             .help = "Time budget: waiting for the markers of other channels.",
+        },
+    [M_ALARMS] =
+        {
+            .name = "alarms",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_NEUTRAL,
+            .applies = foretells,
+            .help = "Alarms that were raised, false ones included.",
+        },
+    [M_ALARMS_UNFOUNDED] =
+        {
+            .name = "alarms_unfounded",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = foretells,
+            .help = "Alarms that no failure follows.",
+        },
+    [M_CHECKPOINTS_PROACTIVE] =
+        {
+            .name = "checkpoints_proactive",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_NEUTRAL,
+            .applies = foretells,
+            .help = "Alarms that began a checkpoint, whether it commits in time or not.",
+        },
+    [M_PREEMPTIONS] =
+        {
+            .name = "preemptions",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_capacity,
+            .help = "Failures that hit the job because a spot instance was taken back.",
+        },
+    [M_TIME_LACKING_NODES] =
+        {
+            .name = "lacking_nodes_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = lacks_capacity,
+            .help = "Time in which fewer nodes were there than the job needs.",
+        },
+    [M_SILENT_ERRORS] =
+        {
+            .name = "silent_errors",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_silent_errors,
+            .help = "Errors that corrupted the state of the job unnoticed.",
+        },
+    [M_ERRORS_FOUND] =
+        {
+            .name = "errors_found",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_silent_errors,
+            .help = "Verifications that found the state corrupt, by one error or several.",
+        },
+    [M_SLOWDOWNS] =
+        {
+            .name = "slowdowns",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_stragglers,
+            .help = "Slowdowns that concerned the job when they began.",
+        },
+    [M_TIME_LOST_TO_SLOWDOWNS] =
+        {
+            .name = "lost_to_slowdowns_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_stragglers,
+            .help = "Time that slow units have cost: what was missing of their speed, times the "
+                    "time at work; of a stream job the mean over its tasks, idle or not.",
         },
 };
 

@@ -41,17 +41,31 @@ enum metric {
     M_CHECKPOINT_ALIGNMENT,
     M_CHECKPOINT_BYTES,
     M_RESTORE_BYTES,
+    M_RESTORES_LOCAL, /* tasks restored from each of recovery.sources */
+    M_RESTORES_STANDBY,
+    M_RESTORES_PEER,
+    M_RESTORES_REMOTE,
+    M_RESTORES_REPLAY,
+    M_RESTORES_AHEAD, /* to a state newer than their positions */
     M_RETAINED_BYTES, /* of checkpoints and logs, at the end */
     M_LOG_BYTES,      /* written to logs of state changes */
     M_RECOVERY_TIME,
     M_DETECT,
     M_RESTART,
+    M_CANCEL, /* parts of the restart, in the order of enum restart_part */
+    M_BACKOFF,
+    M_ALLOCATE,
+    M_LOCALISE,
+    M_START,
     M_RESTORE,
     M_CATCH_UP,
     M_DOWNTIME,
     M_AVAILABILITY,
     M_RECOVERIES_CENSORED,
     M_UNFINISHED,
+    M_JOB_FAILURES,
+    M_FALSE_ALARMS,
+    M_COORDINATOR_FAILURES,
     /* of stream jobs */
     M_LATENCY,      /* per visible output: arrival at the source to departure from the sink */
     M_THROUGHPUT,   /* distinct visible outputs per s */
@@ -82,16 +96,53 @@ enum metric {
     M_ASYNC,             /* per task and checkpoint: it writes beside its work */
     M_CATCH_UP_RATE,     /* per recovery: messages read per s of catch-up */
     M_REPLAYED,          /* per recovery: messages read again */
+    M_WRITE_REQUESTS,    /* to devices */
+    M_READ_REQUESTS,
+    M_STORAGE_OUT, /* time */
+    M_COST,
+    M_COST_REQUESTS, /* its parts, as the next four */
+    M_COST_STORAGE,
+    M_COST_TRANSFER,
+    M_COST_NODES,
+    M_COST_ENERGY,
+    M_ENERGY,
+    /* of stages; work is in task-seconds, reading and writing included */
+    M_STAGE_TIME, /* per stage: first attempt started to all tasks done */
+    M_TASK_TIME,  /* per task done: of the attempt that did it */
+    M_WORK_USEFUL,
+    M_WORK_LOST,
+    M_WORK_RECOMPUTED,
+    M_WORK_SPECULATIVE,
+    M_ATTEMPTS_FAILED,
+    M_STAGE_OUTPUTS_LOST,
+    M_TASKS_RECOMPUTED,
+    M_COPIES,
+    M_COPIES_WON,
+    M_JOB_RESTARTS,
+    M_GAVE_UP,
     M_TIME_START,
     M_TIME_WORK,
     M_TIME_REWORK,
     M_TIME_CHECKPOINT,
     M_TIME_DOWN,
     M_TIME_RECOVERY,
-    /* of stream jobs; all parts are task-seconds over the number of tasks */
+    /* of stream jobs; all parts are task-seconds over the number of tasks, or of stages
+       slot-seconds over that of slots */
     M_TIME_IDLE,
     M_TIME_BLOCKED,
     M_TIME_ALIGNING,
+    /* of failures that are foretold, and of capacity that comes and goes */
+    M_ALARMS,
+    M_ALARMS_UNFOUNDED,
+    M_CHECKPOINTS_PROACTIVE,
+    M_PREEMPTIONS,
+    M_TIME_LACKING_NODES,
+    /* of silent errors */
+    M_SILENT_ERRORS,
+    M_ERRORS_FOUND,
+    /* of units that are slow for a time */
+    M_SLOWDOWNS,
+    M_TIME_LOST_TO_SLOWDOWNS,
     N_METRICS
 };
 

@@ -365,6 +365,11 @@ double microbatch_line_bytes(const struct run *run, uint32_t task)
     return task_state_restore_bytes(state_of(batches_of(run), task));
 }
 
+struct task_state *microbatch_task_state(const struct run *run, uint32_t task)
+{
+    return state_of(batches_of(run), task);
+}
+
 struct storage_totals microbatch_storage(const struct run *run)
 {
     struct microbatch *batches = batches_of(run);

@@ -35,6 +35,7 @@ void microbatch_task_resumes(struct run *run, uint32_t task);
 const struct task_cut *microbatch_line(const struct run *run, uint32_t task, double *cut_s);
 uint64_t microbatch_line_deltas(const struct run *run);
 double microbatch_line_bytes(const struct run *run, uint32_t task);
+struct task_state *microbatch_task_state(const struct run *run, uint32_t task);
 void microbatch_end(struct run *run);
 struct storage_totals microbatch_storage(const struct run *run);
 struct round_counts microbatch_counts(const struct run *run);

@@ -50,9 +50,9 @@ static bool writes_to_device(struct batch_part *part)
     if (!run->device || checkpoint_direct_cost(&run->model->checkpoint, batches->is_base) ||
         bytes <= 0)
         return false;
-    device_start(run->device, &part->transfer, DIRECTION_WRITE, 1, bytes,
-                 dist_draw(&run->device->params->latency, &batches->device_rng), transfer_ends,
-                 part);
+    struct load load =
+        device_load(run->device->params, DIRECTION_WRITE, 1, bytes, 1, &batches->device_rng);
+    device_start(run->device, &part->transfer, &load, transfer_ends, part);
     return true;
 }
 

@@ -29,6 +29,42 @@ const struct field cluster_fields[] = {
         .help = "Tasks that a node can host; of a stream job, containers.",
         .witness = "batch-cluster.json /cluster/slots_per_node=32",
     },
+    {
+        .key = "nodes_per_rack",
+        .kind = FIELD_COUNT,
+        .offset = offsetof(struct cluster_params, nodes_per_rack),
+        .min = 1,
+        .max = 1e7,
+        .help = "Nodes of a rack, which are neighbours: rack 0 has the nodes 0, 1, ... Absent: all "
+                "nodes are in one rack.",
+        .witness = "batch-racks.json /cluster/nodes_per_rack=6",
+    },
+    {
+        .key = "racks_per_zone",
+        .kind = FIELD_COUNT,
+        .offset = offsetof(struct cluster_params, racks_per_zone),
+        .min = 1,
+        .max = 1e7,
+        .help = "Racks of a zone, likewise. Absent: all racks are in one zone.",
+        .witness = "batch-racks.json /cluster/racks_per_zone=1",
+    },
+    {
+        .key = "zones_per_site",
+        .kind = FIELD_COUNT,
+        .offset = offsetof(struct cluster_params, zones_per_site),
+        .min = 1,
+        .max = 1e7,
+        .help = "Zones of a site, likewise. Absent: all zones are in one site.",
+        .witness = "batch-racks.json /cluster/zones_per_site=1",
+    },
+    {
+        .key = "power",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct cluster_params, power),
+        .fields = power_fields,
+        .help = "Electric power that a node takes.",
+        .witness = "batch-costs.json /cluster/power={\"busy\":300}",
+    },
     {0},
 };
 
@@ -122,19 +158,51 @@ const struct device_params *model_device(const struct model *model, const char *
     return NULL;
 }
 
+/* n x size, but no more than all of them; a size of 0 is all of them. */
+static uint64_t group(uint64_t n, uint64_t size, uint64_t all)
+{
+    return size == 0 || n > all / size ? all : n * size;
+}
+
+uint64_t model_nodes_in(const struct model *model, enum domain domain)
+{
+    const struct cluster_params *cluster = &model->cluster;
+    const uint64_t sizes[N_DOMAINS] = {
+        [DOMAIN_RACK] = cluster->nodes_per_rack,
+        [DOMAIN_ZONE] = cluster->racks_per_zone,
+        [DOMAIN_SITE] = cluster->zones_per_site,
+    };
+    uint64_t n = 1;
+    for (int wider = DOMAIN_RACK; wider <= (int)domain && wider < N_DOMAINS; wider++)
+        n = group(n, sizes[wider], cluster->nodes);
+    return n;
+}
+
 uint64_t model_units(const struct model *model, const struct failure_params *failure)
 {
+    uint64_t n_nodes;
     switch ((enum strikes)failure->strikes) {
     case STRIKES_PROCESS:
         return model->job.tasks;
     case STRIKES_CONTAINER:
         return model->job.containers;
     case STRIKES_NODE:
-        return model->cluster.nodes;
+    case STRIKES_RACK:
+    case STRIKES_ZONE:
+    case STRIKES_SITE:
+        n_nodes = model_nodes_in(model, failure_domain(failure));
+        return (model->cluster.nodes + n_nodes - 1) / n_nodes;
+    case STRIKES_DEVICE:
     case STRIKES_JOB:
     default:
         return 1;
     }
+}
+
+bool model_has_power(const struct model *model)
+{
+    const struct power_params *power = &model->cluster.power;
+    return power->idle > 0 || power->busy > 0 || power->down > 0;
 }
 
 static void prepare_nodes(struct model *model, struct err *err)
@@ -150,12 +218,20 @@ static void prepare_nodes(struct model *model, struct err *err)
                       (unsigned long long)model->job.tasks, (unsigned long long)needed);
 }
 
+static void prepare_prices(const struct model *model, struct err *err)
+{
+    if (model->prices.kwh > 0 && !model_has_power(model))
+        (void)err_add(err, "/prices/kwh", "the nodes use no energy: give /cluster/power");
+}
+
 bool model_prepare(struct model *model, struct arena *arena, struct err *err)
 {
     if (!model_prepare_kind(model, arena, err))
         return false;
     prepare_nodes(model, err);
-    model_prepare_failures(model, err);
+    prepare_prices(model, err);
+    model_prepare_failures(model, arena, err);
+    recovery_prepare(model, err);
     model_prepare_checkpoint(model, arena, err);
     return err_ok(err);
 }

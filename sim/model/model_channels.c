@@ -124,6 +124,10 @@ static void check_markers(const struct model *model, struct err *err)
         (void)err_add(err, "/checkpoint/usable_from",
                       "a cut is complete only when the last message in flight has come: "
                       "unaligned checkpoints are usable from commit");
+    if (overtake && checkpoint->cut_at == CUT_PREEMPT)
+        (void)err_add(err, "/checkpoint/cut",
+                      "a message in service at a cut is neither in the state nor in flight: "
+                      "unaligned checkpoints need cut: boundary");
 }
 
 /* What independent cuts of tasks with pipelined channels do not go with. */

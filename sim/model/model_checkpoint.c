@@ -7,42 +7,42 @@
 #include "model/model_internal.h"
 #include "model/theory.h"
 
+void model_check_device(const struct model *model, const char *name, const char *pointer,
+                        struct err *err)
+{
+    const struct device_params *device = model_device(model, name);
+    if (!device) {
+        (void)err_add(err, pointer, "no device '%s' in storage", name);
+        return;
+    }
+    if (!job_has_state(&model->job))
+        (void)err_add(err, job_is_stream(&model->job) ? "/job/operators" : "/job/state",
+                      "a checkpoint on device '%s' needs the size of the state", name);
+    device_check(device, err);
+}
+
 static void prepare_device(const struct model *model, struct err *err)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
-    const struct device_params *device = model_device(model, checkpoint->device);
-    if (!device) {
-        (void)err_add(err, "/checkpoint/device", "no device '%s' in storage", checkpoint->device);
-        return;
-    }
-    if (dist_is_given(&checkpoint->cost))
+    if (model_device(model, checkpoint->device) && dist_is_given(&checkpoint->cost))
         (void)err_add(err, "/checkpoint/cost",
                       "cost is a direct time in place of writing to a device; "
                       "give cost or device, not both");
-    if (!job_has_state(&model->job))
-        (void)err_add(err, job_is_stream(&model->job) ? "/job/operators" : "/job/state",
-                      "a checkpoint on device '%s' needs the size of the state",
-                      checkpoint->device);
-    static const char *const verbs[DIRECTIONS] = {"write", "read"};
-    for (int d = 0; d < DIRECTIONS; d++)
-        if (isnan(device->stream_bytes_per_s[d]) && isnan(device->total_bytes_per_s[d])) {
-            char *pointer = mem_format("/storage/%s", device->name);
-            (void)err_add(err, pointer, "a device needs stream_%s or total_%s", verbs[d], verbs[d]);
-            free(pointer);
-        }
+    model_check_device(model, checkpoint->device, "/checkpoint/device", err);
 }
 
 static void prepare_checkpoint_cost(const struct model *model, struct err *err)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
     if (!checkpoint_coordination(checkpoint)->takes_cuts) {
-        if (!isnan(checkpoint->interval_s) || dist_is_given(&checkpoint->cost))
+        if (!isnan(checkpoint->interval_s) || dist_is_given(&checkpoint->cost) ||
+            checkpoint->levels.n > 0)
             err_warn(err, "/checkpoint",
                      "this strategy takes no checkpoints: interval and cost "
                      "have no effect");
         return;
     }
-    if (!checkpoint->device && !dist_is_given(&checkpoint->cost))
+    if (!checkpoint->device && !dist_is_given(&checkpoint->cost) && checkpoint->levels.n == 0)
         (void)err_add(err, "/checkpoint",
                       "a checkpoint needs a cost, or a device and %s to write to it",
                       job_is_stream(&model->job) ? "operators with a state" : "a job.state");
@@ -64,6 +64,32 @@ static void prepare_checkpoint_cost(const struct model *model, struct err *err)
         (void)err_add(err, "/checkpoint/content/restore",
                       "the time to read a delta comes on top of recovery.restore; with a device in "
                       "its place, job.state.dirty says how much is read");
+}
+
+static bool any_is_foretold(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (dist_is_given(&failures[i].prediction.lead))
+            return true;
+    return false;
+}
+
+static void prepare_alarms(const struct model *model, struct err *err)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    bool none = checkpoint->on_alarm == ON_ALARM_NONE;
+    if (checkpoint->on_alarm != ON_ALARM_CHECKPOINT && !any_is_foretold(model))
+        err_warn(err, "/checkpoint/on_alarm", "no failure has a prediction: there are no alarms");
+    if (!dist_is_given(&checkpoint->alarm_cost))
+        return;
+    if (none || !any_is_foretold(model))
+        err_warn(err, "/checkpoint/alarm_cost",
+                 "no alarm begins a checkpoint: that needs a failure with a prediction, and "
+                 "on_alarm: checkpoint");
+    if (job_is_stream(&model->job) || !dist_is_given(&checkpoint->cost))
+        (void)err_add(err, "/checkpoint/alarm_cost",
+                      "alarm_cost stands in for checkpoint.cost, of batch jobs");
 }
 
 /*
@@ -117,6 +143,56 @@ static void warn_of_hopeless_jobs(const struct model *model, const struct theory
                  piece_s + theory->cost_s, theory->mtbf_s);
 }
 
+/* A failure of a node takes what waits for another to replace it. */
+static bool nodes_fail(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (failures[i].strikes == STRIKES_NODE)
+            return true;
+    return false;
+}
+
+static void check_multiples(const struct model *model, struct err *err)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
+    if (checkpoint->interval_from != INTERVAL_FROM_MULTIPLES)
+        return;
+    if (checkpoint->timer != TIMER_USEFUL || trigger->growth)
+        (void)err_add(err, "/checkpoint/interval_from",
+                      "multiples are of useful work, and of one interval: this needs timer: "
+                      "useful, and a trigger whose interval does not grow");
+    else if (checkpoint->mode == CHECKPOINT_SYNC &&
+             (checkpoint->on_alarm == ON_ALARM_NONE || !any_is_foretold(model)))
+        err_warn(err, "/checkpoint/interval_from",
+                 "no alarm begins a checkpoint between the multiples: this is the same as start");
+}
+
+static void check_short_cuts(const struct model *model, struct err *err)
+{
+    static const char of_nodes[] = "a job that has lost a node must wait for it: this needs "
+                                   "failures that strike the job or its processes";
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    bool retakes = checkpoint->interrupted == INTERRUPTED_RETAKEN;
+    if (retakes &&
+        (checkpoint->usable_from != USABLE_FROM_CUT || checkpoint->mode != CHECKPOINT_SYNC))
+        (void)err_add(err, "/checkpoint/interrupted",
+                      "only a checkpoint that is usable_from: cut, in mode: sync, is there to be "
+                      "retaken without a recovery");
+    check_multiples(model, err);
+    if (retakes && nodes_fail(model))
+        (void)err_add(err, "/checkpoint/interrupted", "%s", of_nodes);
+    if (model->recovery.from_input == FROM_INPUT_AT_ONCE && nodes_fail(model))
+        (void)err_add(err, "/recovery/from_input", "%s", of_nodes);
+}
+
+/* Without failures none is worth its cost; those without a cost cannot be too many. */
+static bool levels_have_best(const struct analytic_levels *levels)
+{
+    return levels->rate[0] + levels->rate[1] > 0 && levels->cost_s[0] + levels->cost_s[1] > 0;
+}
+
 static void plan_interval(struct model *model, struct arena *arena, struct err *err)
 {
     struct checkpoint_params *checkpoint = &model->checkpoint;
@@ -124,11 +200,16 @@ static void plan_interval(struct model *model, struct arena *arena, struct err *
     theory_of(model, arena, &theory);
     checkpoint->planned_interval_s = (double)INFINITY;
     if (checkpoint_coordination(checkpoint)->takes_cuts) {
+        struct analytic_levels levels;
+        bool by_levels = theory_of_levels(model, &levels) && levels_have_best(&levels);
+        const struct level_params *level = checkpoint->levels.items;
         struct plan_facts facts = {
             .interval_s = checkpoint->interval_s,
             .cost_s = theory.cost_s,
             .mtbf_s = theory.mtbf_s,
             .job = theory.applies ? &theory.job : NULL,
+            .levels = by_levels ? &levels : NULL,
+            .pattern = by_levels ? level[1].every : 0,
             .is_stream = job_is_stream(&model->job),
             .on_their_own = checkpoint_coordination(checkpoint)->group_by != GROUP_BY_JOB,
             .by_batches = checkpoint_batches(checkpoint) != NULL,
@@ -160,10 +241,18 @@ static void warn_of_timeouts(const struct model *model, struct err *err)
 void model_prepare_checkpoint(struct model *model, struct arena *arena, struct err *err)
 {
     prepare_checkpoint_cost(model, err);
+    if (model->stages) /* they take no checkpoints */
+        return;
+    prepare_alarms(model, err);
+    if (!job_is_stream(&model->job))
+        check_short_cuts(model, err);
+    model_prepare_levels(model, err);
     if (model->checkpoint.device)
         prepare_device(model, err);
-    if (job_is_stream(&model->job))
+    if (job_is_stream(&model->job)) {
+        model_prepare_restore(model, err);
         model_prepare_guarantee(model, err);
+    }
     if (err_ok(err))
         plan_interval(model, arena, err);
     if (job_is_stream(&model->job))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Checks of the failure processes that concern several keys. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/fault_log.h"
 #include "model/model_internal.h"
@@ -18,13 +19,27 @@ static int by_time(const void *a, const void *b)
 static void prepare_repair(const struct failure_params *failure, const char *pointer,
                            struct err *err)
 {
-    if (failure->strikes == STRIKES_NODE || !dist_is_given(&failure->repair))
+    if (failure_is_repaired(failure) || !dist_is_given(&failure->repair))
         return;
     char *repair = mem_format("%s/repair", pointer);
     err_warn(err, repair,
-             "only nodes are repaired: this has no effect where a failure strikes a %s",
+             "only nodes and devices are repaired: this has no effect where a failure strikes a %s",
              failure_strikes_name(failure));
     free(repair);
+}
+
+static void prepare_permanent(const struct failure_params *failure, const char *pointer,
+                              struct err *err)
+{
+    if (!(failure->permanent > 0))
+        return;
+    char *permanent = mem_format("%s/permanent", pointer);
+    if (!failure_strikes_nodes(failure))
+        (void)err_add(err, permanent, "only nodes are lost for good, not a %s that restarts",
+                      failure_strikes_name(failure));
+    else if (failure->loses == LOSES_NOTHING)
+        (void)err_add(err, permanent, "what loses nothing comes back; loses: memory is needed");
+    free(permanent);
 }
 
 static void prepare_law(const struct failure_params *failure, const char *pointer, struct err *err)
@@ -33,6 +48,65 @@ static void prepare_law(const struct failure_params *failure, const char *pointe
         (void)err_add(err, pointer, "the mean time to failure must be above 0");
     if (failure->redraw == REDRAW_CHECKPOINT && !dist_is_given(&failure->time_to_failure))
         (void)err_add(err, pointer, "redraw: checkpoint needs a time_to_failure");
+}
+
+static void prepare_age(struct failure_params *failure, const char *pointer, struct arena *arena,
+                        struct err *err)
+{
+    const struct dist *law = &failure->time_to_failure;
+    failure->first = *law;
+    if (failure->age != AGE_EQUILIBRIUM)
+        return;
+    if (!dist_is_given(law))
+        (void)err_add(err, pointer, "age: equilibrium needs a time_to_failure");
+    else if (dist_mean(law) > 0)
+        failure->first = dist_equilibrium(arena, law);
+}
+
+static void prepare_burst(const struct failure_params *failure, const char *pointer,
+                          struct err *err)
+{
+    double share;
+    if (!failure_has_burst(failure))
+        return;
+    char *burst = mem_format("%s/burst", pointer);
+    if (failure_burst_domain(failure) >= failure_domain(failure))
+        (void)err_add(
+            err, burst,
+            "a burst hits parts of what fails; a %s has none of that kind, or they are no "
+            "nodes, racks or zones",
+            failure_strikes_name(failure));
+    if (dist_is_constant(&failure->burst.share, &share) && share > 1)
+        (void)err_add(err, burst, "the share is a probability, at most 1, not %g", share);
+    if (failure->trace.log.variant && failure->trace.nodes == TRACE_NODES_ANY)
+        (void)err_add(err, burst,
+                      "a burst must know what fails: the trace needs nodes: modulo or "
+                      "same");
+    free(burst);
+}
+
+static void prepare_cascade(const struct model *model, const struct failure_params *failure,
+                            const char *pointer, struct err *err)
+{
+    static const double MOST = 1000;
+    if (!failure_has_cascade(failure))
+        return;
+    char *cascade = mem_format("%s/cascade", pointer);
+    if (!failure_strikes_nodes(failure) ||
+        failure_cascade_domain(failure) <= failure_domain(failure))
+        (void)err_add(err, cascade,
+                      "a cascade goes from node to node, rack to rack or zone to zone, within "
+                      "something wider; this failure strikes a %s",
+                      failure_strikes_name(failure));
+    else if (model_cascade_size(model, failure) > MOST)
+        (void)err_add(err, cascade,
+                      "%g failures would follow each on the average, more than %g; lower the "
+                      "probability or the depth",
+                      model_cascade_size(model, failure), MOST);
+    if (failure->trace.log.variant && failure->trace.nodes == TRACE_NODES_ANY)
+        (void)err_add(err, cascade,
+                      "a cascade must know what failed: the trace needs nodes: modulo or same");
+    free(cascade);
 }
 
 static void prepare_script(const struct model *model, struct failure_params *failure,
@@ -54,9 +128,60 @@ static void prepare_script(const struct model *model, struct failure_params *fai
         qsort(script, failure->at.n, sizeof *script, by_time);
 }
 
-static void prepare_trace(const struct failure_params *failure, const char *pointer,
-                          struct err *err)
+static void refuse(struct err *err, const char *pointer, const char *key, const char *why)
 {
+    char *at = mem_format("%s/%s", pointer, key);
+    (void)err_add(err, at, "%s", why);
+    free(at);
+}
+
+/* Places of instances are nodes of the cluster, one by one. */
+static void prepare_capacity(const struct model *model, const struct failure_params *failure,
+                             const char *pointer, struct err *err)
+{
+    const struct fault_log *log = fault_log_of(&failure->trace.log);
+    if (failure->strikes != STRIKES_NODE)
+        refuse(err, pointer, "strikes",
+               "a trace of capacity tells of nodes: \"strikes\": \"node\"");
+    else if (model->cluster.nodes != log->n_nodes)
+        (void)err_add(err, "/cluster/nodes",
+                      "%llu, but the trace of capacity has up to %zu instances, each a node",
+                      (unsigned long long)model->cluster.nodes, log->n_nodes);
+    if (failure->trace.nodes != TRACE_NODES_SAME)
+        refuse(err, pointer, "trace/nodes",
+               "the instances of a trace of capacity are the nodes: \"nodes\": \"same\"");
+    if (dist_is_given(&failure->repair))
+        refuse(err, pointer, "repair", "a trace of capacity says itself when nodes are there");
+    if (!equal_times_keep(&failure->trace.equal_times))
+        refuse(err, pointer, "trace/equal_times",
+               "each instance of a trace of capacity counts: \"equal_times\": \"keep\"");
+}
+
+static void prepare_prediction(const struct model *model, const struct failure_params *failure,
+                               const char *pointer, struct err *err)
+{
+    const struct prediction_params *prediction = &failure->prediction;
+    char *at = mem_format("%s/prediction", pointer);
+    if (!dist_is_given(&prediction->lead))
+        ;
+    else if (failure->redraw == REDRAW_CHECKPOINT)
+        (void)err_add(err, at, "a failure whose time is drawn anew (redraw) cannot be foreseen");
+    else if (prediction->precision < 1 && failure->renew == RENEW_ALL &&
+             model_units(model, failure) > 1 && failure->per == PER_UNIT)
+        (void)err_add(err, at,
+                      "false alarms come at the rate of failures, which is not known in advance "
+                      "with renew: all");
+    else if (!checkpoint_coordination(&model->checkpoint)->takes_cuts ||
+             checkpoint_batches(&model->checkpoint))
+        err_warn(err, at, "alarms have no effect with this strategy");
+    free(at);
+}
+
+static void prepare_trace(const struct model *model, const struct failure_params *failure,
+                          const char *pointer, struct err *err)
+{
+    if (failure_is_capacity(failure))
+        prepare_capacity(model, failure, pointer, err);
     if (!failure->trace.log.variant || !failure->trace.repeat)
         return;
     const struct fault_log *log = fault_log_of(&failure->trace.log);
@@ -67,8 +192,65 @@ static void prepare_trace(const struct failure_params *failure, const char *poin
     free(repeat);
 }
 
-static void prepare_failure(const struct model *model, struct failure_params *failure,
-                            const char *pointer, struct err *err)
+static struct device_params *find_device(struct model *model, const char *name)
+{
+    struct device_params *devices = model->storage.items;
+    for (size_t i = 0; i < model->storage.n; i++)
+        if (strcmp(devices[i].name, name) == 0)
+            return &devices[i];
+    return NULL;
+}
+
+/* The device that fails, and what it has nothing of. */
+static void prepare_strike(struct model *model, struct failure_params *failure, const char *pointer,
+                           struct err *err)
+{
+    if (failure->strikes != STRIKES_DEVICE) {
+        if (failure->device)
+            refuse(err, pointer, "device", "this is for failures that strike a device");
+        return;
+    }
+    struct device_params *device = failure->device ? find_device(model, failure->device) : NULL;
+    if (!device)
+        refuse(err, pointer, "device",
+               "strikes: device needs the name of one of the devices in storage");
+    else
+        device->may_fail = true;
+    if (failure_repairs_at_once(failure))
+        refuse(err, pointer, "repair",
+               "a device that fails needs a time after which it is back, above 0");
+    if (failure->loses != LOSES_MEMORY)
+        refuse(err, pointer, "loses", "what a device holds is there again when it is repaired");
+}
+
+/* What a slow unit has nothing of. */
+static void prepare_slows(const struct failure_params *failure, const char *pointer,
+                          struct err *err)
+{
+    static const char why[] = "a slow unit is up, and fails nothing: this has no effect with slows";
+    if (!failure_slows(failure))
+        return;
+    if (dist_is_given(&failure->repair))
+        refuse(err, pointer, "repair", why);
+    if (failure->permanent > 0)
+        refuse(err, pointer, "permanent", why);
+    if (failure->loses != LOSES_MEMORY)
+        refuse(err, pointer, "loses", why);
+    if (dist_is_given(&failure->prediction.lead))
+        refuse(err, pointer, "prediction", why);
+    if (failure_has_burst(failure))
+        refuse(err, pointer, "burst", "units are slow one by one: a burst cannot be with slows");
+    if (failure_has_cascade(failure))
+        refuse(err, pointer, "cascade", "slow units bring no others about: drop it, or slows");
+    if (failure->strikes == STRIKES_DEVICE)
+        refuse(err, pointer, "slows", "a device is slow by slow, its own key in storage");
+    if (failure_is_capacity(failure))
+        refuse(err, pointer, "slows",
+               "a trace of capacity tells of nodes that go, not of slow ones");
+}
+
+static void prepare_failure(struct model *model, struct failure_params *failure,
+                            const char *pointer, struct arena *arena, struct err *err)
 {
     int given = dist_is_given(&failure->time_to_failure) + (failure->at.n > 0) +
                 (failure->trace.log.variant != NULL);
@@ -77,8 +259,13 @@ static void prepare_failure(const struct model *model, struct failure_params *fa
                       "a failure process needs exactly one of time_to_failure, at and trace; "
                       "this one has %d",
                       given);
+    prepare_strike(model, failure, pointer, err);
     prepare_law(failure, pointer, err);
     prepare_repair(failure, pointer, err);
+    prepare_permanent(failure, pointer, err);
+    prepare_burst(failure, pointer, err);
+    prepare_cascade(model, failure, pointer, err);
+    prepare_age(failure, pointer, arena, err);
     if (failure->clock == CLOCK_DEFAULT)
         failure->clock = failure->strikes == STRIKES_JOB && dist_is_given(&failure->time_to_failure)
                              ? CLOCK_EXPOSED
@@ -88,15 +275,31 @@ static void prepare_failure(const struct model *model, struct failure_params *fa
                       "scripts and traces are in wall time; clock: exposed is for "
                       "time_to_failure");
     prepare_script(model, failure, pointer, err);
-    prepare_trace(failure, pointer, err);
+    prepare_trace(model, failure, pointer, err);
+    prepare_prediction(model, failure, pointer, err);
+    prepare_slows(failure, pointer, err);
 }
 
-void model_prepare_failures(struct model *model, struct err *err)
+double model_cascade_size(const struct model *model, const struct failure_params *failure)
+{
+    double others = (double)model_nodes_in(model, failure_cascade_domain(failure)) /
+                        (double)model_nodes_in(model, failure_domain(failure)) -
+                    1;
+    double size = 0;
+    double generation = 1;
+    for (uint64_t i = 0; i < failure->cascade.depth; i++) {
+        generation *= others * failure->cascade.probability;
+        size += generation;
+    }
+    return size;
+}
+
+void model_prepare_failures(struct model *model, struct arena *arena, struct err *err)
 {
     struct failure_params *failures = model->failures.items;
     for (size_t i = 0; i < model->failures.n; i++) {
         char *pointer = mem_format("/failures/%zu", i);
-        prepare_failure(model, &failures[i], pointer, err);
+        prepare_failure(model, &failures[i], pointer, arena, err);
         free(pointer);
     }
 }

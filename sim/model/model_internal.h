@@ -10,9 +10,26 @@
  * the kind, the topology of a stream job included. False when the other checks make no sense.
  */
 bool model_prepare_kind(struct model *model, struct arena *arena, struct err *err);
-void model_prepare_failures(struct model *model, struct err *err);
+void model_prepare_failures(struct model *model, struct arena *arena, struct err *err);
+/* The graph of a job of stages, and what follows from it. */
+void model_prepare_stages(struct model *model, struct arena *arena, struct err *err);
+/* Whether the scenario has job.execution, be it with all its defaults. */
+bool model_has_execution(const struct execution_params *execution);
+
+/* A key that has no meaning for this kind of job. */
+struct misplaced {
+    bool given;
+    const char *pointer;
+    const char *message;
+};
+
+void model_report_misplaced(const struct misplaced *keys, size_t n, struct err *err);
+
 /* With the plan of the interval, when there are no errors. */
 void model_prepare_checkpoint(struct model *model, struct arena *arena, struct err *err);
+
+/* What a stream job restores from; before its guarantee, on which that may have a bearing. */
+void model_prepare_restore(struct model *model, struct err *err);
 
 /*
  * What a stream job guarantees, and checks of its checkpoints and recovery that need its topology.

@@ -12,14 +12,7 @@
 
 /* ---- keys of the other kind ---- */
 
-/* A key that has no meaning for this kind of job. */
-struct misplaced {
-    bool given;
-    const char *pointer;
-    const char *message;
-};
-
-static void report_misplaced(const struct misplaced *keys, size_t n, struct err *err)
+void model_report_misplaced(const struct misplaced *keys, size_t n, struct err *err)
 {
     for (size_t i = 0; i < n; i++)
         if (keys[i].given)
@@ -41,8 +34,21 @@ static void check_batch_keys(const struct model *model, struct err *err)
         {!content->in_batch || !content->in_batch(model->checkpoint.content.params),
          "/checkpoint/content",
          "a batch job's checkpoints are full, or deltas on a base every so many of them"},
-        {model->checkpoint.retain > 0, "/checkpoint/retain",
-         "a batch job keeps its last checkpoint; retain is for stream jobs"},
+        {checkpoint->retain > 0 && !dist_is_given(&checkpoint->verification.cost),
+         "/checkpoint/retain",
+         "a batch job goes back to its last checkpoint, unless a verification finds it corrupt"},
+        {checkpoint->retain > 0 && checkpoint->levels.n > 0, "/checkpoint/retain",
+         "each level keeps its last checkpoint"},
+        {checkpoint->write_failures.probability >= 1 && checkpoint->final,
+         "/checkpoint/write_failures/probability",
+         "if every write fails the job never gets its final checkpoint"},
+        {checkpoint->write_failures.probability > 0 && checkpoint->usable_from == USABLE_FROM_CUT,
+         "/checkpoint/usable_from", "writes may fail: a checkpoint is usable from its commit"},
+        {dist_is_given(&checkpoint->verification.cost) && !checkpoint->final, "/checkpoint/final",
+         "the end of the job must be verified: with verification there is a final checkpoint"},
+        {dist_is_given(&checkpoint->verification.cost) &&
+             checkpoint->usable_from == USABLE_FROM_CUT,
+         "/checkpoint/usable_from", "a verification comes before the checkpoint is usable"},
         {job->containers > 0, "/job/containers",
          "containers hold the tasks of a stream job; this job has work"},
         {job->threads > 0, "/job/threads",
@@ -56,8 +62,12 @@ static void check_batch_keys(const struct model *model, struct err *err)
         {!isnan(run->warmup_s), "/run/warmup",
          "a batch job is counted from its start; warmup is for stream jobs"},
         {!isnan(run->sample_s), "/run/sample", "time series are of stream jobs"},
-        {model->recovery.restart.scope != SCOPE_ALL, "/recovery/restart/scope",
-         "the ranks of a batch job restart together"},
+        {model->recovery.restart.scope != SCOPE_ALL && !job_has_stages(job),
+         "/recovery/restart/scope", "the ranks of a batch job restart together"},
+        {model->recovery.sources.n > 0, "/recovery/sources",
+         "sources are of the tasks of a stream job, each of which restores its own state"},
+        {model->recovery.parallel > 0, "/recovery/parallel",
+         "it is about recovery.sources, of stream jobs"},
         {checkpoint->cut_at != CUT_AT_BOUNDARY, "/checkpoint/cut",
          "a batch job serves no messages, so there is none to preempt"},
         {coordination->group_by != GROUP_BY_JOB, "/checkpoint/coordination",
@@ -68,13 +78,12 @@ static void check_batch_keys(const struct model *model, struct err *err)
         {checkpoint->max_concurrent > 1, "/checkpoint/max_concurrent", of_streams},
         {checkpoint->tolerable_failures != TOLERATES_ALL, "/checkpoint/tolerable_failures",
          of_streams},
-        {checkpoint->write_failures.probability > 0, "/checkpoint/write_failures", of_streams},
         {coordination->overtaking, "/checkpoint/coordination",
          "a batch job has no messages that markers could overtake"},
         {coordination->batches, "/checkpoint/coordination",
          "a batch job has no messages to let in batch by batch"},
     };
-    report_misplaced(keys, MEM_COUNT(keys), err);
+    model_report_misplaced(keys, MEM_COUNT(keys), err);
 }
 
 /* What batches have no part in: they follow each other, each when the last has committed. */
@@ -109,7 +118,7 @@ static void check_batched_keys(const struct checkpoint_params *checkpoint, struc
          "batches are due at an interval, or follow one another: fixed, random, young, daly, "
          "optimal or each_batch"},
     };
-    report_misplaced(keys, MEM_COUNT(keys), err);
+    model_report_misplaced(keys, MEM_COUNT(keys), err);
 }
 
 static void check_stream_keys(const struct model *model, struct err *err)
@@ -122,18 +131,39 @@ static void check_stream_keys(const struct model *model, struct err *err)
         {job->tasks > 0, "/job/tasks", "a stream job's tasks are given operator by operator"},
         {job->state.variant != NULL, "/job/state",
          "a stream job's state is given operator by operator"},
+        {dist_is_given(&checkpoint->verification.cost), "/checkpoint/verification",
+         "verification is for batch jobs"},
         {checkpoint->final, "/checkpoint/final", "a stream job has no end to checkpoint at"},
         {checkpoint->timer == TIMER_USEFUL, "/checkpoint/timer",
          "a stream job has no useful work to count: its timer is wall"},
         {checkpoint->queue > 0 && counts_from_end, "/checkpoint/queue",
          "with a queue the timer keeps its rate; here the interval counts from the end of a "
          "checkpoint"},
+        {checkpoint->interval_from == INTERVAL_FROM_MULTIPLES, "/checkpoint/interval_from",
+         "a stream job has no useful work whose multiples could be met: start or end"},
+        {checkpoint->on_alarm == ON_ALARM_QUEUE, "/checkpoint/on_alarm",
+         "a stream job answers an alarm at once or not at all; queue is for batch jobs"},
+        {checkpoint->interrupted != INTERRUPTED_KEPT, "/checkpoint/interrupted",
+         "a stream job recovers after each failure; interrupted is for batch jobs"},
+        {model->recovery.from_input != FROM_INPUT_RECOVER, "/recovery/from_input",
+         "a stream job recovers after each failure; from_input is for batch jobs"},
         {!isnan(model->run.time_limit_s), "/run/time_limit",
          "a stream job runs for run.duration; time_limit is for batch jobs"},
     };
-    report_misplaced(keys, MEM_COUNT(keys), err);
+    model_report_misplaced(keys, MEM_COUNT(keys), err);
     if (checkpoint_batches(checkpoint))
         check_batched_keys(checkpoint, err);
+}
+
+static void check_silent(const struct model *model, const struct failure_params *failure,
+                         const char *pointer, struct err *err)
+{
+    if (job_is_stream(&model->job) || failure->strikes != STRIKES_JOB)
+        (void)err_add(err, pointer, "silent errors strike batch jobs as a whole: strikes: job");
+    else if (!dist_is_given(&model->checkpoint.verification.cost))
+        (void)err_add(err, pointer, "nothing finds silent errors: checkpoint.verification would");
+    if (failure->severity > 0)
+        (void)err_add(err, pointer, "a silent error destroys no storage: it has no severity");
 }
 
 static void check_failure_kinds(const struct model *model, struct err *err)
@@ -146,15 +176,30 @@ static void check_failure_kinds(const struct model *model, struct err *err)
             (void)err_add(err, pointer, "containers are of stream jobs; a batch job has processes");
         if (!is_stream && failures[i].loses == LOSES_NOTHING)
             (void)err_add(err, pointer, "loses: nothing is for stream jobs");
+        if (failures[i].loses == LOSES_NOTHING && failures[i].severity > 0)
+            (void)err_add(err, pointer, "what loses nothing destroys nothing: it has no severity");
+        if (failures[i].silent)
+            check_silent(model, &failures[i], pointer, err);
         free(pointer);
     }
 }
 
-/* ---- the two kinds ---- */
+static void check_execution_keys(const struct model *model, struct err *err)
+{
+    if (!job_has_stages(&model->job) && model_has_execution(&model->job.execution))
+        (void)err_add(err, "/job/execution",
+                      "this is about the tasks of stages, and this job has none");
+}
 
-static void prepare_batch(struct model *model, struct err *err)
+/* ---- the kinds ---- */
+
+static void prepare_batch(struct model *model, struct arena *arena, struct err *err)
 {
     check_batch_keys(model, err);
+    if (job_has_stages(&model->job)) {
+        model_prepare_stages(model, arena, err);
+        return;
+    }
     if (model->job.tasks == 0)
         model->job.tasks = 1;
     if (isnan(model->run.time_limit_s))
@@ -192,18 +237,23 @@ static void prepare_stream(struct model *model, struct arena *arena, struct err 
 bool model_prepare_kind(struct model *model, struct arena *arena, struct err *err)
 {
     bool has_work = !isnan(model->job.work_s);
+    bool has_stages = job_has_stages(&model->job);
     bool is_stream = job_is_stream(&model->job);
     if (has_work && is_stream)
         return err_add(err, "/job", "a job has either work or operators, not both");
-    if (!has_work && !is_stream) {
-        (void)err_add(err, "/job", "a job needs work, or operators");
+    if (has_stages && (has_work || is_stream))
+        return err_add(err, "/job", "a job has either stages or %s, not both",
+                       has_work ? "work" : "operators");
+    if (!has_work && !is_stream && !has_stages) {
+        (void)err_add(err, "/job", "a job needs work, stages or operators");
         err_hint(err, "\"work\": \"10 h\" makes a batch job, \"operators\": [...] a stream job");
         return false;
     }
     check_failure_kinds(model, err);
+    check_execution_keys(model, err);
     if (is_stream)
         prepare_stream(model, arena, err);
     else
-        prepare_batch(model, err);
-    return !is_stream || model->topology;
+        prepare_batch(model, arena, err);
+    return is_stream ? model->topology != NULL : !has_stages || model->stages;
 }

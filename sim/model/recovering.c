@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The life cycle of a recovery: failed, detected, (down, waiting for nodes),
- * started, restored and rewound, caught up. The table below says what each
+ * The life cycle of a recovery: failed, detected, (cancelled, backed off, down,
+ * requested, granted, waiting for nodes, localised), started, restored and
+ * rewound, caught up. The table below says what each
  * state is; the statistics are per episode, from the first failure until what
  * it cost is regained. What differs between batch and stream jobs is asked of
  * the data plane (recovering_work.c, recovering_stream.c).
@@ -34,6 +35,20 @@ static bool reads_device(const struct recovering *recovering)
     return recovering->n_transfers > 0;
 }
 
+static const struct level *level_of(const struct recovering *recovering)
+{
+    return recovering->plane->level ? recovering->plane->level(recovering) : NULL;
+}
+
+/* The device that it reads now; NULL: it takes a direct time. */
+static struct device *device_of(const struct recovering *recovering)
+{
+    const struct level *level = level_of(recovering);
+    if (level)
+        return dist_is_given(&level->params->restore) ? NULL : level->device;
+    return reads_device(recovering) ? recovering->run->device : NULL;
+}
+
 /* ---- how long each state lasts; NaN: until somebody says so ---- */
 
 static double load(struct recovering *recovering)
@@ -43,7 +58,8 @@ static double load(struct recovering *recovering)
 
 static double detect(struct recovering *recovering)
 {
-    return detector_draw_s(&params_of(recovering)->detector, &recovering->detection_rng);
+    return detector_draw_s(recovery_detector(params_of(recovering), recovering->struck),
+                           &recovering->detection_rng);
 }
 
 static double stay_down(struct recovering *recovering)
@@ -53,6 +69,8 @@ static double stay_down(struct recovering *recovering)
 
 static double wait_for_nodes(struct recovering *recovering)
 {
+    if (recovering->plane->request)
+        recovering->plane->request(recovering);
     return recovering->plane->wait_s(recovering);
 }
 
@@ -68,7 +86,9 @@ static double draw_restore(struct recovering *recovering)
     if (recovering->has_restore_draw && params->on_retry == ON_RETRY_REPEAT)
         return recovering->restore_draw_s;
     struct rng *rng = &recovering->restore_rng;
-    double restore_s = dist_is_given(&params->restore) ? dist_draw(&params->restore, rng) : 0;
+    const struct level *level = level_of(recovering);
+    const struct dist *law = level ? &level->params->restore : &params->restore;
+    double restore_s = dist_is_given(law) ? dist_draw(law, rng) : 0;
     const struct dist *delta = checkpoint_delta_restore(&recovering->run->model->checkpoint);
     if (delta) {
         uint64_t deltas = recovering->plane->deltas(recovering);
@@ -85,44 +105,64 @@ static void transfer_done(void *context, struct transfer *transfer);
 /* The base and every delta, one after the other. A task without state reads nothing. */
 static double read_from_device(struct recovering *recovering)
 {
-    struct device *device = recovering->run->device;
+    struct device *device = device_of(recovering);
+    const struct episode *episode = &recovering->episode;
+    enum domain severity = episode->open ? episode->severity : DOMAIN_NONE;
     recovering->transfers_left = 0;
     for (uint64_t i = 0; i < recovering->n_transfers; i++) {
         uint64_t deltas;
-        double latency_s = 0;
         double bytes = recovering->plane->bytes(recovering, i, &deltas);
         if (bytes <= 0)
             continue;
-        for (uint64_t piece = 0; piece <= deltas; piece++)
-            latency_s += dist_draw(&device->params->latency, &recovering->device_rng);
+        struct load load = device_load(device->params, DIRECTION_READ, recovering->streams, bytes,
+                                       deltas + 1, &recovering->device_rng);
+        load.latency_s += device_rebuild_s(device->params, bytes, severity);
         recovering->transfers_left++;
-        device_start(device, &recovering->transfers[i], DIRECTION_READ, recovering->streams, bytes,
-                     latency_s, transfer_done, recovering);
+        device_start(device, &recovering->transfers[i], &load, transfer_done, recovering);
     }
     return recovering->transfers_left > 0 ? (double)NAN : 0;
 }
 
+static bool has_sources(const struct recovering *recovering)
+{
+    return recovering->restores && params_of(recovering)->sources.n > 0;
+}
+
 static double restore(struct recovering *recovering)
 {
-    return reads_device(recovering) ? read_from_device(recovering) : draw_restore(recovering);
+    if (has_sources(recovering))
+        return recovering->plane->restore(recovering);
+    return device_of(recovering) ? read_from_device(recovering) : draw_restore(recovering);
 }
+
+#define RESTART offsetof(struct episode, restart_s)
 
 static const struct state_row {
     const char *reached; /* in the trace, when the state has ended */
     enum activity activity;
     size_t phase; /* offset in struct episode of the time that it adds to; 0: none */
+    enum restart_part part;
     double (*begin)(struct recovering *recovering);
 } states[N_RECOVERY_STATES] = {
-    [RECOVERY_LOADING] = {"loaded", ACTIVITY_START, 0, load},
-    [RECOVERY_DETECTING] = {"detected", ACTIVITY_DOWN, offsetof(struct episode, detect_s), detect},
-    [RECOVERY_DOWN] = {"downtime_over", ACTIVITY_DOWN, offsetof(struct episode, restart_s),
-                       stay_down},
-    [RECOVERY_WAITING] = {"allocated", ACTIVITY_DOWN, offsetof(struct episode, restart_s),
-                          wait_for_nodes},
-    [RECOVERY_STARTING] = {"started", ACTIVITY_RECOVERY, offsetof(struct episode, restart_s),
-                           start_processes},
+    [RECOVERY_QUEUED] = {"allocated", ACTIVITY_DOWN, 0, PART_NONE, wait_for_nodes},
+    [RECOVERY_LOADING] = {"loaded", ACTIVITY_START, 0, PART_NONE, load},
+    [RECOVERY_DETECTING] = {"detected", ACTIVITY_DOWN, offsetof(struct episode, detect_s),
+                            PART_NONE, detect},
+    [RECOVERY_CANCELLING] = {"cancelled", ACTIVITY_DOWN, RESTART, PART_CANCEL, scheduler_cancel_s},
+    [RECOVERY_BACKING_OFF] = {"backed_off", ACTIVITY_DOWN, RESTART, PART_BACKOFF,
+                              scheduler_back_off_s},
+    [RECOVERY_DOWN] = {"downtime_over", ACTIVITY_DOWN, RESTART, PART_BACKOFF, stay_down},
+    [RECOVERY_BLOCKED] = {"admitted", ACTIVITY_DOWN, RESTART, PART_ALLOCATE, coordinator_wait_s},
+    [RECOVERY_REQUESTING] = {"requested", ACTIVITY_DOWN, RESTART, PART_ALLOCATE,
+                             scheduler_request_s},
+    [RECOVERY_ALLOCATING] = {"granted", ACTIVITY_DOWN, RESTART, PART_ALLOCATE,
+                             scheduler_allocate_s},
+    [RECOVERY_WAITING] = {"allocated", ACTIVITY_DOWN, RESTART, PART_ALLOCATE, wait_for_nodes},
+    [RECOVERY_LOCALISING] = {"localised", ACTIVITY_RECOVERY, RESTART, PART_LOCALISE,
+                             scheduler_localise_s},
+    [RECOVERY_STARTING] = {"started", ACTIVITY_RECOVERY, RESTART, PART_START, start_processes},
     [RECOVERY_RESTORING] = {"restored", ACTIVITY_RECOVERY, offsetof(struct episode, restore_s),
-                            restore},
+                            PART_NONE, restore},
 };
 
 /* ---- transitions ---- */
@@ -141,7 +181,7 @@ static void go_to_work(struct recovering *recovering)
     recovering->episode.running_since_s = now_of(recovering);
     if (recovering->deferred) {
         recovering->deferred = false;
-        recovering_fail(recovering);
+        recovering_fail(recovering, recovering->deferred_severity);
         return;
     }
     recovering->plane->resume(recovering);
@@ -155,6 +195,19 @@ static void book_phase(struct recovering *recovering, double time_s)
         return;
     double *phase_s = (double *)(void *)((char *)&recovering->episode + phase);
     *phase_s += time_s;
+    if (states[recovering->state].part != PART_NONE)
+        recovering->episode.part_s[states[recovering->state].part] += time_s;
+}
+
+/* What survived the failure stops. */
+static void detection_ends(struct recovering *recovering)
+{
+    const struct recovery_plane *plane = recovering->plane;
+    recovering->detected_s = now_of(recovering);
+    recovering->cancels = plane->survives && plane->survives(recovering);
+    recovering->was_running = false;
+    if (plane->detected)
+        plane->detected(recovering);
 }
 
 /* Leaves the state for the one that follows. */
@@ -167,10 +220,10 @@ static enum recovery_state leave(struct recovering *recovering)
     if (run->trace)
         tell(recovering, run->calendar.now_s, states[state].reached);
     if (state == RECOVERY_LOADING)
-        return run->model->job.first_start == FIRST_START_RECOVERY ? RECOVERY_STARTING
+        return run->model->job.first_start == FIRST_START_RECOVERY ? RECOVERY_LOCALISING
                                                                    : N_RECOVERY_STATES;
-    if (state == RECOVERY_DETECTING && recovering->plane->detected)
-        recovering->plane->detected(recovering);
+    if (state == RECOVERY_DETECTING)
+        detection_ends(recovering);
     return state + 1;
 }
 
@@ -182,7 +235,7 @@ static void enter(struct recovering *recovering, enum recovery_state state)
     const struct recovery_plane *plane = recovering->plane;
     bool is_watched = recovering->run->trace != NULL;
     while (state < N_RECOVERY_STATES) {
-        if (recovering->may_skip[state] && !is_watched) {
+        if (recovering->is_absent[state] || (recovering->may_skip[state] && !is_watched)) {
             state++;
             continue;
         }
@@ -229,14 +282,25 @@ static void transfer_done(void *context, struct transfer *transfer)
 {
     struct recovering *recovering = context;
     sum_add(&recovering->read_bytes, bytes_of(recovering, transfer));
+    recovering_restored(recovering);
+}
+
+void recovering_restored(struct recovering *recovering)
+{
     if (--recovering->transfers_left == 0)
         end_state(recovering);
 }
 
 void recovering_nodes_ready(struct recovering *recovering)
 {
-    if (recovering->state == RECOVERY_WAITING && isnan(recovering->duration_s) &&
-        !isnan(wait_for_nodes(recovering)))
+    bool waits = recovering->state == RECOVERY_WAITING || recovering->state == RECOVERY_QUEUED;
+    if (waits && isnan(recovering->duration_s) && !isnan(recovering->plane->wait_s(recovering)))
+        end_state(recovering);
+}
+
+void recovering_admit(struct recovering *recovering)
+{
+    if (recovering->state == RECOVERY_BLOCKED)
         end_state(recovering);
 }
 
@@ -254,9 +318,11 @@ static void cut_off(struct recovering *recovering)
         sum_add(&recovering->aborted_bytes, bytes_of(recovering, transfer));
         device_abort(transfer);
     }
+    if (has_sources(recovering))
+        recovering->plane->abort_restore(recovering);
 }
 
-static void extend_episode(struct recovering *recovering, bool was_running)
+static void extend_episode(struct recovering *recovering, bool was_running, enum domain severity)
 {
     struct episode *episode = &recovering->episode;
     double now_s = now_of(recovering);
@@ -265,41 +331,114 @@ static void extend_episode(struct recovering *recovering, bool was_running)
             .open = true,
             .since_s = now_s,
             .target = recovering->plane->target(recovering),
+            .severity = DOMAIN_NONE,
         };
     else if (was_running)
         episode->catch_up_s += now_s - episode->running_since_s;
+    if (severity > episode->severity)
+        episode->severity = severity;
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): a deferred failure follows once
-void recovering_fail(struct recovering *recovering)
+void recovering_fail(struct recovering *recovering, enum domain severity)
 {
     bool runs = recovering->state == RECOVERY_NONE;
-    bool in_recovery =
-        recovering->state == RECOVERY_STARTING || recovering->state == RECOVERY_RESTORING;
+    bool in_recovery = recovering->state >= RECOVERY_LOCALISING;
     enum recovery_failure rule = (enum recovery_failure)params_of(recovering)->on_failure;
     if (in_recovery && rule == RECOVERY_FAILURE_DEFER) {
+        if (!recovering->deferred || severity > recovering->deferred_severity)
+            recovering->deferred_severity = severity;
         recovering->deferred = true;
+        return;
+    }
+    if (recovering->state == RECOVERY_DETECTING && params_of(recovering)->detectors.n > 0) {
+        extend_episode(recovering, false, severity);
+        recovering->severity = severity;
+        recovering->plane->lose(recovering);
+        recovering_struck_again(recovering);
         return;
     }
     if (runs)
         recovering->plane->stop(recovering);
     else
         cut_off(recovering);
-    extend_episode(recovering, runs);
+    recovering->was_running |= runs;
+    extend_episode(recovering, runs, severity);
+    recovering->severity = severity;
     recovering->plane->lose(recovering);
+    if (recovering->plane->runs_on && recovering->plane->runs_on(recovering)) {
+        /* Seen to be down all the same, for the sake of the failure clocks. */
+        recovering->plane->enter(recovering, ACTIVITY_DOWN);
+        go_to_work(recovering);
+        return;
+    }
     enter(recovering,
-          in_recovery && rule == RECOVERY_FAILURE_RESTORE ? RECOVERY_WAITING : RECOVERY_DETECTING);
+          in_recovery && rule == RECOVERY_FAILURE_RESTORE ? RECOVERY_BLOCKED : RECOVERY_DETECTING);
+}
+
+/* Each failure is noticed on its own: the sooner one brings both to light. */
+void recovering_struck_again(struct recovering *recovering)
+{
+    struct calendar *calendar = &recovering->run->calendar;
+    if (params_of(recovering)->detectors.n == 0)
+        return;
+    double end_s = calendar->now_s + detect(recovering);
+    if (!(end_s < recovering->since_s + recovering->duration_s))
+        return;
+    recovering->duration_s = end_s - recovering->since_s;
+    calendar_cancel(calendar, &recovering->state_end);
+    calendar_schedule(calendar, &recovering->state_end, &state_end, end_s, 0);
+}
+
+void recovering_give_up(struct recovering *recovering)
+{
+    bool is_started =
+        recovering->state == RECOVERY_LOADING || recovering->state > RECOVERY_BACKING_OFF;
+    if (!is_started)
+        return; /* it will come to its back-off, and stay there */
+    cut_off(recovering);
+    enter(recovering, RECOVERY_BACKING_OFF);
+}
+
+/* It is stopped without a failure, and loses what its processes hold. */
+static void stop_running(struct recovering *recovering)
+{
+    assert(recovering->state == RECOVERY_NONE);
+    recovering->plane->stop(recovering);
+    extend_episode(recovering, true, DOMAIN_PROCESS);
+    recovering->severity = DOMAIN_PROCESS;
+    recovering->plane->lose(recovering);
+}
+
+void recovering_roll_back(struct recovering *recovering)
+{
+    stop_running(recovering);
+    enter(recovering, RECOVERY_RESTORING);
 }
 
 void recovering_restart(struct recovering *recovering)
 {
-    assert(recovering->state == RECOVERY_NONE);
-    recovering->plane->stop(recovering);
-    extend_episode(recovering, true);
-    recovering->plane->lose(recovering);
-    if (recovering->plane->detected)
-        recovering->plane->detected(recovering);
-    enter(recovering, RECOVERY_DOWN);
+    stop_running(recovering);
+    detection_ends(recovering);
+    recovering->cancels = true;
+    enter(recovering, RECOVERY_CANCELLING);
+}
+
+/* Only where the scenario asks for more than the downtime, nodes and the start. */
+static void record_parts(struct recovering *recovering)
+{
+    const struct episode *episode = &recovering->episode;
+    struct sum sum = {0};
+    for (int part = 0; part < N_RESTART_PARTS; part++)
+        sum_add(&sum, episode->part_s[part]);
+    if (fabs(sum_value(&sum) - episode->restart_s) > 1e-9 * (episode->restart_s + 1))
+        run_violation(recovering->run, "the parts of a restart add up to %.17g s, not to %.17g s",
+                      sum_value(&sum), episode->restart_s);
+    if (episode->since_s < recovering->run->measure_from_s)
+        return;
+    for (int part = 0; part < N_RESTART_PARTS; part++)
+        run_record_series(recovering->run, (enum metric)(M_CANCEL + part), episode->part_s[part],
+                          1);
 }
 
 static void record_episode(struct recovering *recovering, double total_s)
@@ -308,6 +447,8 @@ static void record_episode(struct recovering *recovering, double total_s)
     const struct episode *episode = &recovering->episode;
     double downtime_s = episode->detect_s + episode->restart_s + episode->restore_s;
     double sum_s = downtime_s + episode->catch_up_s;
+    if (recovering->has_parts)
+        record_parts(recovering);
     if (fabs(sum_s - total_s) > 1e-9 * (total_s + episode->since_s + 1))
         run_violation(run, "the phases of a recovery add up to %.17g s, not to %.17g s", sum_s,
                       total_s);
@@ -349,9 +490,19 @@ void recovering_end(struct recovering *recovering)
  */
 static void find_skips(struct recovering *recovering)
 {
+    const struct recovery_params *params = params_of(recovering);
+    bool *is_absent = recovering->is_absent;
+    is_absent[RECOVERY_CANCELLING] = !dist_is_given(&params->restart.cancel);
+    is_absent[RECOVERY_BACKING_OFF] =
+        !(params->backoff.initial_s > 0) && params->retries.max == RETRIES_UNLIMITED;
+    is_absent[RECOVERY_BLOCKED] = !dist_is_given(&params->coordinator.time_to_failure);
+    is_absent[RECOVERY_REQUESTING] = params->scheduler.polls.n == 0;
+    is_absent[RECOVERY_ALLOCATING] = recovering->constant_s[RECOVERY_ALLOCATING] <= 0;
+    is_absent[RECOVERY_LOCALISING] = recovering->constant_s[RECOVERY_LOCALISING] <= 0;
     for (int s = RECOVERY_DETECTING; s < N_RECOVERY_STATES; s++)
         recovering->may_skip[s] = recovering->constant_s[s] <= 0;
-    if (!(recovering->constant_s[RECOVERY_DOWN] > 0) || recovering->plane->detected)
+    if (!(recovering->constant_s[RECOVERY_DOWN] > 0) || recovering->plane->detected ||
+        recovering->has_parts)
         recovering->may_skip[RECOVERY_DETECTING] = false;
 }
 
@@ -362,15 +513,18 @@ static void find_constants(struct recovering *recovering)
     const struct model *model = recovering->run->model;
     const struct recovery_params *params = &model->recovery;
     const struct detector_type *detector = (const struct detector_type *)params->detector.variant;
+    bool one_detector = params->detectors.n == 0;
     for (int s = 0; s < N_RECOVERY_STATES; s++)
         constant_s[s] = (double)NAN;
     (void)dist_is_constant(&model->job.start, &constant_s[RECOVERY_LOADING]);
     (void)dist_is_constant(&params->downtime, &constant_s[RECOVERY_DOWN]);
     (void)dist_is_constant(&params->restart.delay, &constant_s[RECOVERY_STARTING]);
-    if (detector->is_constant(params->detector.params))
+    (void)dist_is_constant(&params->restart.allocate, &constant_s[RECOVERY_ALLOCATING]);
+    (void)dist_is_constant(&params->restart.localise, &constant_s[RECOVERY_LOCALISING]);
+    if (one_detector && detector->is_constant(params->detector.params))
         constant_s[RECOVERY_DETECTING] = detector_mean_s(&params->detector);
     if (!recovering->may_wait)
-        constant_s[RECOVERY_WAITING] = 0;
+        constant_s[RECOVERY_WAITING] = constant_s[RECOVERY_QUEUED] = 0;
     if (!recovering->restores)
         constant_s[RECOVERY_RESTORING] = 0;
     else if (dist_is_given(&params->restore) && !checkpoint_delta_restore(&model->checkpoint))
@@ -379,9 +533,12 @@ static void find_constants(struct recovering *recovering)
 
 void recovering_init(struct recovering *recovering)
 {
+    recovering->has_parts = recovery_has_phases(params_of(recovering));
+    retries_init(&recovering->retries, &params_of(recovering)->retries);
     find_constants(recovering);
     find_skips(recovering);
-    if (!recovering->run->device || dist_is_given(&params_of(recovering)->restore))
+    bool has_device = recovering->run->device || level_of(recovering);
+    if (!has_device || dist_is_given(&params_of(recovering)->restore) || has_sources(recovering))
         recovering->n_transfers = 0;
     if (reads_device(recovering))
         recovering->transfers = mem_alloc(recovering->n_transfers, sizeof(struct transfer));
@@ -396,6 +553,9 @@ void recovering_start(struct recovering *recovering)
     recovering->state_end = (struct event){.owner = recovering};
     recovering->episode.open = false;
     recovering->deferred = false;
+    recovering->was_running = recovering->cancels = false;
+    recovering->backoff = (struct backoff){0};
+    retries_start(&recovering->retries);
     recovering->has_restore_draw = false;
     recovering->censored = 0;
     recovering->read_bytes = recovering->aborted_bytes = (struct sum){0};
@@ -407,16 +567,23 @@ void recovering_start(struct recovering *recovering)
     recovering->start_rng = rng_stream(seed, replication, RNG_START, 0);
     recovering->device_rng =
         rng_stream(seed, replication, RNG_DEVICE, DIRECTIONS * index + DIRECTION_READ);
+    recovering->cancel_rng = rng_stream(seed, replication, RNG_CANCEL, index);
+    recovering->backoff_rng = rng_stream(seed, replication, RNG_BACKOFF, index);
+    recovering->request_rng = rng_stream(seed, replication, RNG_REQUEST, index);
+    recovering->allocate_rng = rng_stream(seed, replication, RNG_ALLOCATE, index);
+    recovering->localise_rng = rng_stream(seed, replication, RNG_LOCALISE, index);
     for (uint64_t i = 0; i < recovering->n_transfers; i++)
         recovering->transfers[i] = (struct transfer){0};
 }
 
 void recovering_load(struct recovering *recovering)
 {
-    enter(recovering, RECOVERY_LOADING);
+    bool waits = recovering->may_wait && isnan(recovering->plane->wait_s(recovering));
+    enter(recovering, waits ? RECOVERY_QUEUED : RECOVERY_LOADING);
 }
 
 void recovering_release(struct recovering *recovering)
 {
+    retries_release(&recovering->retries);
     free(recovering->transfers);
 }

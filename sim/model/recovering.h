@@ -21,20 +21,41 @@
 #include "core/stats.h"
 #include "model/activity.h"
 #include "model/device.h"
+#include "model/domain.h"
+#include "model/scheduler.h"
 
 struct run;
 struct recovering;
 struct scope;
+struct level;
 
 enum recovery_state {
-    RECOVERY_NONE, /* it runs */
+    RECOVERY_NONE,   /* it runs */
+    RECOVERY_QUEUED, /* it has not started for want of nodes */
     RECOVERY_LOADING,
     RECOVERY_DETECTING,
+    RECOVERY_CANCELLING,
+    RECOVERY_BACKING_OFF,
     RECOVERY_DOWN,
+    RECOVERY_BLOCKED, /* by a coordinator that is down */
+    RECOVERY_REQUESTING,
+    RECOVERY_ALLOCATING,
     RECOVERY_WAITING,
+    RECOVERY_LOCALISING,
     RECOVERY_STARTING,
     RECOVERY_RESTORING,
     N_RECOVERY_STATES
+};
+
+/* Parts of the restart phase, whose times add up to it. */
+enum restart_part {
+    PART_NONE = -1,
+    PART_CANCEL,
+    PART_BACKOFF, /* downtime included */
+    PART_ALLOCATE,
+    PART_LOCALISE,
+    PART_START,
+    N_RESTART_PARTS
 };
 
 /* From a failure until what it cost is regained; further failures extend it. */
@@ -43,7 +64,9 @@ struct episode {
     double since_s;
     double target; /* to be regained: progress, s; of a stream job: at most so many messages lag */
     double running_since_s;
+    enum domain severity; /* the worst of its failures */
     double detect_s, restart_s, restore_s, catch_up_s;
+    double part_s[N_RESTART_PARTS];
 };
 
 /* What recovering means to a data plane. */
@@ -56,16 +79,29 @@ struct recovery_plane {
     double (*target)(const struct recovering *recovering);
     /* A failure, after stop() if it ran, takes what it takes, and the metrics are told. */
     void (*lose)(struct recovering *recovering);
+    /* The failure is about to be detected: whether it left survivors, to be cancelled. */
+    bool (*survives)(const struct recovering *recovering);
+    /* After lose(): whether there is nothing to recover, and it runs on at once. NULL: never. */
+    bool (*runs_on)(const struct recovering *recovering);
     /* The failure is detected: what restarts with it stops. NULL: all of it has stopped. */
     void (*detected)(struct recovering *recovering);
     /* A state has begun. */
     void (*enter)(struct recovering *recovering, enum activity activity);
+    /* It wants nodes for what it lacks; NULL: it has them. */
+    void (*request)(struct recovering *recovering);
     /* How long it waits for nodes that it lacks; NaN: until recovering_nodes_ready(). */
     double (*wait_s)(const struct recovering *recovering);
     /* Deltas to read after the base of the recovery line. */
     uint64_t (*deltas)(const struct recovering *recovering);
     /* Bytes that each stream of a transfer reads, of the base and so many deltas. */
     double (*bytes)(const struct recovering *recovering, uint64_t transfer, uint64_t *deltas);
+    /* Restores the state from recovery.sources: how long that takes, or NaN: recovering_restored()
+     * is called by each of transfers_left. NULL: it has none, nor what cuts it off. */
+    double (*restore)(struct recovering *recovering);
+    void (*abort_restore)(struct recovering *recovering);
+    /* The level of storage that it reads. NULL, or returns NULL: checkpoint.device, or
+     * recovery.restore. */
+    const struct level *(*level)(const struct recovering *recovering);
     /* It runs again, from its recovery line. */
     void (*resume)(struct recovering *recovering);
     /* What the episode cost was regained at time_s, which need not be now. */
@@ -89,14 +125,25 @@ struct recovering {
     double duration_s; /* how long it lasts undisturbed; NaN: until somebody says so */
     double constant_s[N_RECOVERY_STATES]; /* how long a state always lasts; NaN: it varies */
     bool may_skip[N_RECOVERY_STATES];     /* a state that never takes time */
+    bool is_absent[N_RECOVERY_STATES];    /* a state that the scenario does not ask for */
+    bool has_parts;                       /* parts of the restart phase are told apart */
     struct event state_end;               /* owner: this */
     struct episode episode;
-    bool deferred; /* a failure that takes effect when the recovery has ended */
+    int struck;           /* enum strikes: what the last failure struck; set before it is told */
+    enum domain severity; /* of the last failure */
+    bool was_running;     /* at a failure that is not detected yet */
+    bool cancels;         /* tasks that survived the failure */
+    double detected_s;    /* when the last failure was detected */
+    struct backoff backoff;
+    struct retries retries;        /* its own */
+    bool deferred;                 /* a failure that takes effect when the recovery has ended */
+    enum domain deferred_severity; /* the worst of those */
     bool has_restore_draw;
     double restore_draw_s;
     struct transfer *transfers; /* owned */
     uint64_t transfers_left;
     struct rng detection_rng, downtime_rng, restart_rng, restore_rng, start_rng, device_rng;
+    struct rng cancel_rng, backoff_rng, request_rng, allocate_rng, localise_rng;
     uint64_t censored;
     struct sum read_bytes;    /* by transfers that ended */
     struct sum aborted_bytes; /* that aborted transfers would have read */
@@ -111,12 +158,22 @@ void recovering_release(struct recovering *recovering);
 void recovering_start(struct recovering *recovering);
 /* The first start begins. */
 void recovering_load(struct recovering *recovering);
-/* It has failed now. */
-void recovering_fail(struct recovering *recovering);
+/* It has failed now, with that loss. */
+void recovering_fail(struct recovering *recovering, enum domain severity);
 /* It runs, is stopped now, and restarts at once: there is nothing to detect. */
 void recovering_restart(struct recovering *recovering);
+/* Tasks of it that lived are struck while a failure of it is being detected. */
+void recovering_struck_again(struct recovering *recovering);
+/* The coordinator is up again: a recovery that waits for it goes on. */
+void recovering_admit(struct recovering *recovering);
+/* The job has failed: it does not start again. */
+void recovering_give_up(struct recovering *recovering);
+/* It runs, and goes back to its recovery line: nothing is down. */
+void recovering_roll_back(struct recovering *recovering);
 /* What the episode's first failure cost is regained at time_s. */
 void recovering_caught_up(struct recovering *recovering, double time_s);
+/* A part of what is restored from recovery.sources is. */
+void recovering_restored(struct recovering *recovering);
 /* Nodes have come: a recovery that lacks none any more goes on. */
 void recovering_nodes_ready(struct recovering *recovering);
 /* The end of the run: an episode that is still open is counted as censored. */

@@ -10,6 +10,7 @@
  */
 #include <math.h>
 
+#include "model/restoring.h"
 #include "model/run.h"
 #include "model/streaming_state.h"
 
@@ -169,6 +170,11 @@ static size_t find_living(const struct run *run, const struct scope *scope, bool
     return n;
 }
 
+static bool survives(const struct recovering *recovering)
+{
+    return find_living(recovering->run, recovering->scope, false) > 0;
+}
+
 static void kill_living(struct recovering *recovering, bool struck_only)
 {
     struct run *run = recovering->run;
@@ -189,6 +195,7 @@ void scope_survivors_fail(struct scope *scope)
     trace_failure(recovering);
     kill_living(recovering, true);
     record_loss(recovering, now_s, 0, now_s - oldest_cut_s(recovering->run, scope));
+    recovering_struck_again(recovering);
 }
 
 /* While some run on, more is being lost: it is known when all have stopped. */
@@ -226,6 +233,13 @@ static void enter(struct recovering *recovering, enum activity activity)
     for (size_t i = 0; i < scope->n_tasks; i++)
         if (run->streaming->tasks[scope->tasks[i]].is_dead)
             streaming_set_activity(run, scope->tasks[i], activity);
+}
+
+static void request(struct recovering *recovering)
+{
+    const struct scope *scope = recovering->scope;
+    for (size_t i = 0; i < scope->n_tasks; i++)
+        nodes_request(recovering->run, recovering->run->streaming->tasks[scope->tasks[i]].place);
 }
 
 static double wait_s(const struct recovering *recovering)
@@ -272,7 +286,10 @@ static void run_tasks(struct run *run, struct scope *scope)
 {
     for (size_t i = 0; i < scope->n_tasks; i++) {
         struct stream_task *control = &run->streaming->tasks[scope->tasks[i]];
+        restores_task_runs(run, scope->tasks[i]);
         control->is_dead = false;
+        control->severity = DOMAIN_NONE;
+        control->pace = slowing_of_task(run, scope->tasks[i]);
         control->restarted_at_s = control->stop.service_s;
         streaming_settle(run, scope->tasks[i]);
     }
@@ -316,11 +333,15 @@ const struct recovery_plane recovery_of_restart = {
     .stop = strike,
     .target = target,
     .lose = lose,
+    .survives = survives,
     .detected = stop_survivors,
     .enter = enter,
+    .request = request,
     .wait_s = wait_s,
     .deltas = deltas,
     .bytes = bytes,
+    .restore = restores_begin,
+    .abort_restore = restores_abort,
     .resume = restart,
     .caught_up = caught_up,
 };

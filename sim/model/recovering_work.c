@@ -25,6 +25,8 @@ static void lose(struct recovering *recovering)
 {
     struct run *run = recovering->run;
     double now_s = run->calendar.now_s;
+    if (checkpointing_lose(run, recovering->severity))
+        recovering->has_restore_draw = false;
     const struct recovery_line *line = &run->checkpointing.line;
     double lost_s = fmax(run->work.progress_s - line->progress_s, 0);
     work_roll_back(&run->work, now_s, line->progress_s);
@@ -34,14 +36,37 @@ static void lose(struct recovering *recovering)
         run_trace(run, now_s, "failed", &(struct trace_value){"lost_work_s", lost_s, NULL}, 1);
 }
 
+/* The ranks of other units, unless the job failed as a whole or had failed before. */
+static bool survives(const struct recovering *recovering)
+{
+    const struct run *run = recovering->run;
+    bool alone =
+        recovering->struck == STRIKES_NODE ? run->nodes.needed == 1 : run->model->job.tasks == 1;
+    return recovering->was_running && recovering->struck != STRIKES_JOB && !alone;
+}
+
+static bool runs_on(const struct recovering *recovering)
+{
+    const struct run *run = recovering->run;
+    return run->checkpointing.retake ||
+           (run->model->recovery.from_input == FROM_INPUT_AT_ONCE && !checkpointing_has_line(run));
+}
+
 static void enter(struct recovering *recovering, enum activity activity)
 {
     run_set_activity(recovering->run, activity);
 }
 
+static void request(struct recovering *recovering)
+{
+    struct run *run = recovering->run;
+    for (uint32_t place = 0; run->nodes.n_held > 0 && place < run->nodes.needed; place++)
+        nodes_request(run, place);
+}
+
 static double wait_s(const struct recovering *recovering)
 {
-    return recovering->run->nodes.missing > 0 ? (double)NAN : 0;
+    return nodes_lack_any(recovering->run) ? (double)NAN : 0;
 }
 
 static uint64_t deltas(const struct recovering *recovering)
@@ -58,8 +83,16 @@ static double bytes(const struct recovering *recovering, uint64_t transfer, uint
     return (job_state_bytes(job) + (double)*n_deltas * job_delta_bytes(job)) / (double)job->tasks;
 }
 
+static const struct level *level(const struct recovering *recovering)
+{
+    const struct levels *levels = &recovering->run->checkpointing.levels;
+    return levels->n > 0 ? &levels->items[levels->source] : NULL;
+}
+
 static void resume(struct recovering *recovering)
 {
+    if (level(recovering))
+        levels_restored(recovering->run);
     segment_restart(recovering->run);
 }
 
@@ -73,10 +106,14 @@ static const struct recovery_plane recovery_of_work = {
     .stop = stop,
     .target = target,
     .lose = lose,
+    .survives = survives,
+    .runs_on = runs_on,
     .enter = enter,
+    .request = request,
     .wait_s = wait_s,
     .deltas = deltas,
     .bytes = bytes,
+    .level = level,
     .resume = resume,
     .caught_up = caught_up,
 };
@@ -84,8 +121,11 @@ static const struct recovery_plane recovery_of_work = {
 void recovering_init_work(struct recovering *recovering, struct run *run)
 {
     const struct model *model = run->model;
-    double latency_s;
-    bool together = run->device && dist_is_constant(&run->device->params->latency, &latency_s);
+    double bytes = job_state_bytes(&model->job) / (double)model->job.tasks;
+    bool by_levels = run->checkpointing.levels.n > 0;
+    bool together =
+        by_levels ||
+        (run->device && !device_tells_streams_apart(run->device->params, DIRECTION_READ, bytes));
     *recovering = (struct recovering){
         .run = run,
         .plane = &recovery_of_work,

@@ -53,12 +53,19 @@ void rounds_tasks_rolled_back(struct run *run, const uint32_t *tasks, size_t n);
 void rounds_tasks_restart(struct run *run, const uint32_t *tasks, size_t n);
 /* The task goes on after an interruption, in which it could not be asked. */
 void rounds_task_resumes(struct run *run, uint32_t task);
+/* The coordinator of the checkpoints has gone down: those in progress are aborted; or is up again:
+ * intervals begin anew. */
+void rounds_coordinator_changes(struct run *run);
+/* A failure is foretold: all who may begin a checkpoint do. Whether any does. */
+bool rounds_alarm(struct run *run);
 /* The cut that a roll-back of the task goes to, and when it was taken. */
 const struct task_cut *rounds_line(const struct run *run, uint32_t task, double *cut_s);
 /* Deltas to read after the base, of the task's recovery line. */
 uint64_t rounds_line_deltas(const struct run *run, uint32_t task);
 /* Bytes to read to restore the task's recovery line. */
 double rounds_line_bytes(const struct run *run, uint32_t task);
+/* Its state. */
+struct task_state *rounds_task_state(const struct run *run, uint32_t task);
 /* The end of the run: rounds in progress are aborted; ledgers are checked. */
 void rounds_end(struct run *run);
 

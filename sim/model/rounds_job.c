@@ -76,6 +76,45 @@ void rounds_tasks_restart(struct run *run, const uint32_t *tasks, size_t n)
     }
 }
 
+/* ---- the coordinator ---- */
+
+static void abort_all(struct group *group)
+{
+    trigger_disarm(group);
+    for (size_t i = 0; i < group->n_rounds; i++)
+        if (group->rounds[i].state == ROUND_PENDING)
+            round_happens(&group->rounds[i], ROUND_IS_ABORTED);
+    group_serve_next(group);
+}
+
+void rounds_coordinator_changes(struct run *run)
+{
+    struct rounds *rounds = rounds_of(run);
+    if (run->streaming->batches)
+        return; /* a batch stands with its tasks */
+    for (size_t i = 0; i < rounds->n_groups; i++) {
+        struct group *group = &rounds->groups[i];
+        if (run->coordinator.is_down)
+            abort_all(group);
+        else if (group->n_down == 0)
+            trigger_arm_first(group);
+    }
+}
+
+/* ---- alarms ---- */
+
+bool rounds_alarm(struct run *run)
+{
+    bool any = false;
+    struct rounds *rounds = rounds_of(run);
+    /* Each batch ends in a checkpoint as it is. */
+    if (run->streaming->batches)
+        return false;
+    for (size_t i = 0; i < rounds->n_groups; i++)
+        any |= trigger_alarm(&rounds->groups[i]);
+    return any;
+}
+
 /* ---- notices ---- */
 
 void rounds_notice(struct run *run, const struct notice *notice)
@@ -110,6 +149,12 @@ double rounds_line_bytes(const struct run *run, uint32_t task)
         return microbatch_line_bytes(run, task);
     struct member *member = &rounds_of(run)->members[task];
     return task_state_restore_bytes(&member->state) + member->line.bytes;
+}
+
+struct task_state *rounds_task_state(const struct run *run, uint32_t task)
+{
+    return run->streaming->batches ? microbatch_task_state(run, task)
+                                   : &rounds_of(run)->members[task].state;
 }
 
 struct storage_totals rounds_storage(const struct run *run)

@@ -278,6 +278,8 @@ void trigger_round_begins(struct round *round);
 void trigger_round_ends(struct group *group, bool committed);
 /* A message forces a round: it begins now, or its tasks stand until it may. */
 void trigger_force(struct group *group);
+/* A failure is foretold: a round begins if one may. Whether it does. */
+bool trigger_alarm(struct group *group);
 
 /* A slot for another round, or NULL. */
 struct round *group_free_round(struct group *group);

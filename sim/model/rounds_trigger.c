@@ -140,6 +140,8 @@ void trigger_arm_first(struct group *group)
     const struct checkpoint_params *params = group_params(group);
     const struct coordination_ops *ops = group_coordination(group);
     double offset_s = 0;
+    if (coordinator_blocks(group->run, BLOCKS_CHECKPOINTS))
+        return; /* until it is up again */
     enum phase phase = ops->group_by != GROUP_BY_JOB && ops->phase
                            ? (enum phase)ops->phase(params->coordination.params)
                            : PHASE_TOGETHER;
@@ -316,6 +318,12 @@ void trigger_force(struct group *group)
         block(group);
     else
         (void)decide(group);
+}
+
+bool trigger_alarm(struct group *group)
+{
+    return group->n_down == 0 && !is_interrupted(group) &&
+           !coordinator_blocks(group->run, BLOCKS_CHECKPOINTS) && begin(group);
 }
 
 /* ---- what rounds tell ---- */

@@ -134,9 +134,9 @@ static bool writes_to_device(struct part *part)
     double bytes = bytes_of(part);
     if (!run->device || cost_of(round) || bytes <= 0)
         return false;
-    device_start(run->device, &part->transfer, DIRECTION_WRITE, 1, bytes,
-                 dist_draw(&run->device->params->latency, &round->group->device_rng), transfer_ends,
-                 part);
+    struct load load =
+        device_load(run->device->params, DIRECTION_WRITE, 1, bytes, 1, &round->group->device_rng);
+    device_start(run->device, &part->transfer, &load, transfer_ends, part);
     return true;
 }
 

@@ -6,10 +6,10 @@
  * goes through its life cycle (recovering.c). A batch job (data plane `work`) is
  * at every instant in one activity; a segment of its work comes to its
  * checkpoint or to its end (segment.c), a checkpoint goes through its life cycle
- * (checkpointing.c). A stream job (data plane `message`) does so task by task
- * (streaming.c), and its checkpoints are rounds (rounds.c). Each module has its
- * struct and its verbs in a header of its own; the run owns them all, and every
- * verb is given the run.
+ * (checkpointing.c); one of stages does so slot by slot (staging.c). A stream job (data plane
+ * `message`) does so task by task (streaming.c), and its checkpoints are rounds (rounds.c). Each
+ * module has its struct and its verbs in a header of its own; the run owns them all, and every verb
+ * is given the run.
  *
  * A run is set up once per design point and worker, and replayed for many
  * replications without further allocation.
@@ -19,15 +19,22 @@
 
 #include "core/calendar.h"
 #include "model/activity.h"
+#include "model/alarms.h"
 #include "model/checkpointing.h"
+#include "model/cost.h"
 #include "model/element_metrics.h"
 #include "model/failure_process.h"
+#include "model/false_alarms.h"
 #include "model/metrics.h"
 #include "model/model.h"
 #include "model/nodes.h"
+#include "model/outages.h"
 #include "model/recovering.h"
 #include "model/segment.h"
+#include "model/slowing.h"
+#include "model/staging.h"
 #include "model/streaming.h"
+#include "model/struck.h"
 #include "model/trace_sink.h"
 #include "model/work.h"
 
@@ -83,18 +90,31 @@ struct run {
     struct checkpointing checkpointing;
 
     struct streaming *streaming; /* owned: a stream job; NULL: a batch job */
+    struct staging *staging;     /* owned: a batch job of stages; else NULL */
 
     unsigned phase;                /* enum exposure: what the job is in */
     struct recovering *recoveries; /* owned: of whatever restarts together; of a batch job one */
     size_t n_recoveries;
+    struct false_alarms false_alarms;
+    struct coordinator coordinator;
+    struct slowing slowing;
+    struct outages outages;
+    struct retries retries; /* of the job */
+    bool job_failed;        /* it does not restart any more */
+    struct event job_fails;
     struct nodes nodes;
+    struct struck struck;
     struct failure_process *failures; /* owned */
     size_t n_failures;
-    bool redraws;          /* some failure clock starts anew at checkpoints */
-    struct device *device; /* owned; NULL: direct times */
+    bool redraws;           /* some failure clock starts anew at checkpoints */
+    struct device *devices; /* owned: one of each in the scenario */
+    struct device *device;  /* borrowed: which checkpoints are written to; NULL: direct times */
+    struct device_use *uses_before; /* owned: of each device, before what is measured */
     struct event time_limit;
 
     uint64_t failures_hit, failures_ignored;
+    uint64_t preemptions; /* of the failures that hit: capacity that went */
+    struct alarm_counts alarms;
     struct event_stat events[N_METRICS];
     enum metric event_metrics[N_METRICS]; /* the metrics of events that the model has */
     size_t n_event_metrics;
@@ -182,12 +202,20 @@ static inline void run_record_series(struct run *run, enum metric metric, double
 /* Whether bytes moved lie between what finished transfers say and that plus the aborted ones. */
 void run_check_bytes(struct run *run, const char *what, double moved, double finished,
                      double aborted);
+/* Bytes that all devices have moved so far, whoever it was for. */
+double run_moved_bytes(const struct run *run, enum direction direction);
 /* Tells who watches; only while run->trace is not NULL. */
 void run_trace(struct run *run, double time_s, const char *event, const struct trace_value *values,
                size_t n);
+/* The device of that name in the scenario; NULL: there is none. */
+struct device *run_device(const struct run *run, const char *name);
 /* A unit of a failure process fails: decides whether that hits the job. */
 void run_unit_fails(struct run *run, const struct failure_process *process, int64_t unit,
                     double repair_s);
+/* A failure was one too many: the job ends now, a stream job stays down. */
+void run_fail_job(struct run *run);
+/* An alarm; a false one, or one that concerns the job or not. */
+void run_alarm(struct run *run, bool is_false, bool concerns_job);
 /* The work is done. */
 void run_finish(struct run *run);
 /* An identity does not hold: the first one said is kept, and ends the run with an error. */

@@ -30,10 +30,22 @@ static bool interval_includes_cost(const struct run *run)
     return timer_is_wall(run) && run->model->checkpoint.interval_from == INTERVAL_FROM_START;
 }
 
+static double growth(const struct checkpoint_params *checkpoint)
+{
+    const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
+    return trigger->growth ? trigger->growth(checkpoint->trigger.params) : 1;
+}
+
+static bool grows(const struct segment *segment)
+{
+    return segment->growth != 1;
+}
+
 void segment_init(struct run *run)
 {
     struct segment *segment = &run->segment;
     segment->interval_s = run->model->checkpoint.planned_interval_s;
+    segment->growth = growth(&run->model->checkpoint);
     segment->fixed_s = isfinite(segment->interval_s) ? checkpointing_fixed_s(run) : (double)NAN;
     segment->work_s = segment->interval_s;
     segment->last_due_s = run->work.total_s - NO_REST * segment->interval_s;
@@ -74,10 +86,37 @@ double segment_commit_s(const struct run *run, double cut_s)
     return fmax(cut_s, segment->anchor_s + (double)(segment->index + 1) * segment->period_s);
 }
 
+double segment_past_commit_s(const struct run *run, uint64_t k)
+{
+    const struct segment *segment = &run->segment;
+    return segment->anchor_s + (double)(segment->index - k + 1) * segment->period_s;
+}
+
+/* The multiple of the interval that comes next, by rounding not the one that is reached. */
+static double next_multiple_s(const struct segment *segment, double progress_s)
+{
+    return (floor(progress_s / segment->interval_s + NO_REST) + 1) * segment->interval_s;
+}
+
+static bool at_multiples(const struct run *run)
+{
+    return run->model->checkpoint.interval_from == INTERVAL_FROM_MULTIPLES &&
+           isfinite(run->segment.interval_s);
+}
+
+/* Whether a checkpoint is due one whole interval after that progress. */
+static bool is_whole(const struct run *run, double progress_s)
+{
+    const struct segment *segment = &run->segment;
+    return !at_multiples(run) ||
+           next_multiple_s(segment, progress_s) - progress_s >= (1 - NO_REST) * segment->interval_s;
+}
+
 static void segment_anchor(struct run *run, double progress_s)
 {
     struct segment *segment = &run->segment;
-    segment->anchored = segment->work_s > 0 && !isnan(segment->fixed_s);
+    segment->anchored = segment->work_s > 0 && !isnan(segment->fixed_s) && !grows(segment) &&
+                        !(run->slowing.pace < 1) && is_whole(run, progress_s);
     segment->anchor_s = run->calendar.now_s;
     segment->anchor_progress_s = progress_s;
     segment->index = 0;
@@ -180,6 +219,14 @@ static enum activity working(const struct run *run)
     return run->recoveries->episode.open ? ACTIVITY_REWORK : ACTIVITY_WORK;
 }
 
+/* The work goes on at that share of its speed, as far as slow ranks let it. */
+static void set_share(struct run *run, double share)
+{
+    run->segment.share = share;
+    run->work.speed = share * run->slowing.pace;
+    run->work.slow = share * (1 - run->slowing.pace);
+}
+
 /* Starts the segment that begins now, or the one after those that can be jumped over. */
 static void segment_begin(struct run *run, double progress_s)
 {
@@ -193,7 +240,11 @@ static void segment_begin(struct run *run, double progress_s)
     }
     run->budget.may_be_whole = segment->anchored && !run->recoveries->episode.open;
     run->budget.open_work_s = run->budget.open_checkpoint_s = 0;
-    work_place(&run->work, start_s, progress_s, 1);
+    double share = run->checkpointing.levels.speed;
+    work_place(&run->work, start_s, progress_s, share);
+    set_share(run, share);
+    if (share < 1)
+        levels_work_starts(run);
 }
 
 /*
@@ -204,7 +255,7 @@ static bool segment_pass(struct run *run)
 {
     struct segment *segment = &run->segment;
     struct work *work = &run->work;
-    if (!segment->may_pass || run->trace)
+    if (!segment->may_pass || run->trace || run->slowing.pace < 1)
         return false;
     if (segment->may_jump && segment->anchored && !run->recoveries->episode.open)
         return false; /* the jump has gone as far as one can */
@@ -234,12 +285,14 @@ static void segment_next(struct run *run)
 {
     struct segment *segment = &run->segment;
     double progress_s = run->work.progress_s;
-    if (segment->anchored) {
+    if (segment->anchored && !(run->slowing.pace < 1)) {
         segment->index++;
         return;
     }
+    segment_grow(run);
     if (!timer_is_wall(run)) {
-        segment->target_s = progress_s + segment->interval_s;
+        segment_set_due(run, progress_s, run->calendar.now_s);
+        segment_anchor(run, progress_s);
         return;
     }
     bool from_start = run->model->checkpoint.interval_from == INTERVAL_FROM_START;
@@ -266,14 +319,61 @@ static void segment_open(struct run *run, double progress_s)
     segment_plan(run);
 }
 
-void segment_restart(struct run *run)
+/* The checkpoint that was interrupted there comes before any work. */
+static void set_due_now(struct run *run, double progress_s)
 {
-    double progress_s = run->checkpointing.line.progress_s;
+    run->segment.target_s = progress_s;
+    run->segment.due_s = run->calendar.now_s;
+    run->segment.anchored = false;
+}
+
+static void start_from(struct run *run, double progress_s)
+{
+    slowing_find_pace(run);
+    run->segment.interval_s = run->model->checkpoint.planned_interval_s;
     segment_set_due(run, progress_s, run->calendar.now_s);
     segment_anchor(run, progress_s);
+    if (run->checkpointing.retake)
+        set_due_now(run, progress_s);
     /* With the cost inside the interval, the first one after a start holds more work. */
     run->segment.anchored &= !interval_includes_cost(run);
     segment_open(run, progress_s);
+}
+
+/* The coordinator is down: work stands, or goes on without checkpoints. */
+static void go_without_coordinator(struct run *run)
+{
+    segment_interrupt(run);
+    if (coordinator_blocks(run, BLOCKS_EVERYTHING)) {
+        run_set_activity(run, ACTIVITY_DOWN);
+        return;
+    }
+    segment_clear_due(run);
+    segment_resume(run, run->checkpointing.levels.speed);
+}
+
+void segment_restart(struct run *run)
+{
+    double progress_s = run->checkpointing.line.progress_s;
+    if (!coordinator_blocks(run, BLOCKS_CHECKPOINTS)) {
+        start_from(run, progress_s);
+        return;
+    }
+    work_place(&run->work, run->calendar.now_s, progress_s, 0);
+    go_without_coordinator(run);
+}
+
+void segment_coordinator_changes(struct run *run)
+{
+    if (run->recoveries->state != RECOVERY_NONE)
+        return;
+    segment_stop(run);
+    checkpointing_abort(run);
+    run_break_segment(run);
+    if (run->coordinator.is_down)
+        go_without_coordinator(run);
+    else
+        start_from(run, run->work.progress_s);
 }
 
 void segment_continue(struct run *run)
@@ -282,19 +382,47 @@ void segment_continue(struct run *run)
     segment_open(run, run->work.progress_s);
 }
 
-void segment_resume(struct run *run, double speed)
+void segment_resume(struct run *run, double share)
 {
     segment_unplan(run);
     run->segment.anchored = false;
-    work_set_speed(&run->work, run->calendar.now_s, speed);
+    levels_work_stops(run);
+    work_advance(&run->work, run->calendar.now_s);
+    set_share(run, share);
+    if (run->checkpointing.levels.speed < 1)
+        levels_work_starts(run);
     run_set_activity(run, working(run));
     segment_plan(run);
 }
 
+void segment_change_speed(struct run *run)
+{
+    double share = run->checkpointing.levels.speed;
+    if (run->work.speed > 0 && (share < run->segment.share || share > run->segment.share))
+        segment_resume(run, share);
+}
+
+void segment_change_pace(struct run *run)
+{
+    struct segment *segment = &run->segment;
+    if (!(run->work.speed > 0))
+        return;
+    if (segment->anchored)
+        segment->due_s = segment_cut_s(segment);
+    run_break_segment(run);
+    segment_resume(run, segment->share);
+}
+
 void segment_set_due(struct run *run, double progress_s, double time_s)
 {
-    run->segment.target_s = progress_s + run->segment.interval_s;
+    run->segment.target_s = at_multiples(run) ? next_multiple_s(&run->segment, progress_s)
+                                              : progress_s + run->segment.interval_s;
     run->segment.due_s = time_s + run->segment.interval_s;
+}
+
+void segment_grow(struct run *run)
+{
+    run->segment.interval_s *= run->segment.growth;
 }
 
 void segment_skip_due(struct run *run)
@@ -310,10 +438,18 @@ void segment_clear_due(struct run *run)
     run->segment.due_s = (double)INFINITY;
 }
 
+void segment_interrupt(struct run *run)
+{
+    run_break_segment(run);
+    run->segment.anchored = run->segment.completes = false;
+}
+
 void segment_stop(struct run *run)
 {
     segment_unplan(run);
+    levels_work_stops(run);
     work_set_speed(&run->work, fmax(run->calendar.now_s, run->work.since_s), 0);
+    run->work.slow = 0;
 }
 
 static void segment_ends(void *context, struct event *event)

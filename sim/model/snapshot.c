@@ -275,6 +275,43 @@ uint64_t snapshots_restore_deltas(const struct snapshots *snapshots)
     return line && !snapshots->has_files ? image_deltas(line->files.files.items[0]) : 0;
 }
 
+struct restore_size snapshots_restore_size(const struct snapshots *snapshots)
+{
+    const struct held *line = snapshots_line(snapshots);
+    struct restore_size size = {
+        .has_line = line != NULL,
+        .has_changelog = snapshots->capture.kind == CAPTURE_CHANGELOG,
+    };
+    if (!line)
+        return size;
+    size.base_bytes = image_list_bytes(&line->files.files);
+    size.deltas = snapshots_restore_deltas(snapshots);
+    size.log_bytes = snapshots_log_bytes(snapshots);
+    size.line_log_bytes = line->log_to;
+    size.new_log_bytes = fmax(snapshots_log_position(snapshots) - line->log_to, 0);
+    return size;
+}
+
+double snapshots_recent_bytes(struct snapshots *snapshots, double lag_s)
+{
+    const struct store *store = snapshots->store;
+    const struct store_point *now = &snapshots->point;
+    if (!store->ops || !(now->running_s > 0))
+        return 0;
+    double share = fmax(1 - lag_s / now->running_s, 0);
+    struct store_point then = {now->messages * share, now->running_s * share};
+    double flushed_bytes;
+    return writes_log(snapshots) ? store->ops->logged(store, &then, now, &flushed_bytes)
+                                 : store->ops->changed(store, &then, now, &snapshots->rng);
+}
+
+void snapshots_undo(struct snapshots *snapshots, double bytes, double now_s)
+{
+    sum_add(&snapshots->volume_bytes, bytes * snapshots->capture.replication);
+    store_log_advance(&snapshots->log, now_s, bytes,
+                      store_bytes(snapshots->store, &snapshots->point));
+}
+
 /* Parts of the log of a base+log, each once: both ends go on from checkpoint to checkpoint. */
 static double retained_log_bytes(const struct snapshots *snapshots)
 {

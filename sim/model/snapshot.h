@@ -97,6 +97,21 @@ bool snapshots_next_is_base(const struct snapshots *snapshots);
 /* Bytes to read to restore the line (0 without one), and deltas among them. */
 double snapshots_restore_bytes(const struct snapshots *snapshots);
 uint64_t snapshots_restore_deltas(const struct snapshots *snapshots);
+/* What a restore of the line can read, in parts. */
+struct restore_size {
+    bool has_line;
+    bool has_changelog;    /* the state is in its log, whatever the line */
+    double base_bytes;     /* the image, with its deltas, or the files */
+    uint64_t deltas;       /* among them */
+    double log_bytes;      /* of the log, as a full restore reads it */
+    double line_log_bytes; /* logged on the time line up to the line */
+    double new_log_bytes;  /* and since: entries that the line does not know */
+};
+struct restore_size snapshots_restore_size(const struct snapshots *snapshots);
+/* Bytes of the state that changed in the last lag_s seconds, at the mean rate of the time line. */
+double snapshots_recent_bytes(struct snapshots *snapshots, double lag_s);
+/* What the log knows and the line does not is undone: old values are written to it once more. */
+void snapshots_undo(struct snapshots *snapshots, double bytes, double now_s);
 /* Bytes on storage: of retained checkpoints, each file once, bases made beside, and the log. */
 double snapshots_retained_bytes(const struct snapshots *snapshots);
 /* Length of the log that a restore would read. */

@@ -7,9 +7,11 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/memory.h"
 #include "model/microbatch.h"
+#include "model/restoring.h"
 #include "model/rounds_state.h"
 #include "model/run.h"
 #include "model/streaming_state.h"
@@ -31,9 +33,10 @@ static bool may_fail(const struct model *model)
 {
     const struct failure_params *failures = model->failures.items;
     for (size_t i = 0; i < model->failures.n; i++)
-        if (failures[i].loses == LOSES_MEMORY)
+        if (failures[i].loses == LOSES_MEMORY && !failure_slows(&failures[i]))
             return true;
-    return checkpoint_may_restart(&model->checkpoint);
+    return checkpoint_may_restart(&model->checkpoint) ||
+           recovery_has_false_alarms(&model->recovery);
 }
 
 void streaming_init(struct run *run)
@@ -71,6 +74,7 @@ void streaming_init(struct run *run)
     streaming->batches = microbatch_new(run);
     streaming->rounds = rounds_new(run);
     streaming_init_scopes(run);
+    streaming->restores = restores_new(run);
     for (uint32_t task = 0; task < streaming->n_tasks; task++)
         streaming->tasks[task].place = topology->tasks[task].node;
     streaming_init_metrics(streaming);
@@ -81,6 +85,7 @@ void streaming_release(struct run *run)
     struct streaming *streaming = run->streaming;
     streaming_release_metrics(streaming);
     streaming_release_scopes(streaming);
+    restores_free(streaming->restores);
     rounds_free(streaming->rounds);
     microbatch_free(streaming->batches);
     stream_free(streaming->stream);
@@ -124,6 +129,8 @@ static void start_tasks(struct run *run)
             .place = control->place,
             .stop = control->stop,
             .is_dead = true,
+            .severity = DOMAIN_NONE,
+            .pace = 1,
             .speed = 0,
             .activity = ACTIVITY_START,
         };
@@ -158,6 +165,7 @@ void streaming_start(struct run *run)
     rounds_start(run);
     start_tasks(run);
     start_scopes(run);
+    restores_start(run);
     streaming_start_metrics(run);
     for (size_t i = 0; i < streaming->n_restarts; i++)
         recovering_load(&run->recoveries[i]);
@@ -202,8 +210,10 @@ static unsigned phase_of_struck(const struct streaming *streaming, size_t n)
 }
 
 /* Some tasks of the scope were struck. Whether that hits it, in the phase in which they are. */
-static bool scope_fails(const struct streaming *streaming, struct scope *scope, unsigned exposure)
+static bool scope_fails(struct streaming *streaming, struct scope *scope,
+                        const struct failure_params *failure)
 {
+    enum domain severity = failure_severity(failure);
     uint32_t n_in[N_ACTIVITIES] = {0};
     bool any_lives = false;
     for (size_t i = 0; i < scope->n_tasks; i++) {
@@ -213,17 +223,24 @@ static bool scope_fails(const struct streaming *streaming, struct scope *scope, 
         n_in[control->activity]++;
         any_lives |= !control->is_dead;
     }
-    if (!(streaming_phase(n_in) & exposure))
+    if (!(streaming_phase(n_in) & failure->exposure))
         return false;
+    for (size_t i = 0; i < scope->n_tasks; i++) {
+        struct stream_task *control = &streaming->tasks[scope->tasks[i]];
+        if (control->is_struck && severity > control->severity)
+            control->severity = severity;
+    }
+    scope->recovering->struck = failure->strikes;
     if (scope->recovering->state == RECOVERY_DETECTING && any_lives)
         scope_survivors_fail(scope);
     else
-        recovering_fail(scope->recovering);
+        recovering_fail(scope->recovering, severity);
     return true;
 }
 
-/* The n tasks that were struck lose their memory, where they are exposed. Whether any is. */
-static bool strike(struct streaming *streaming, size_t n, unsigned exposure)
+/* The n tasks that were struck lose what the failure destroys, where they are exposed. Whether any
+ * is. */
+static bool strike(struct streaming *streaming, size_t n, const struct failure_params *failure)
 {
     const uint32_t *struck = streaming->struck;
     bool hits = false;
@@ -232,7 +249,7 @@ static bool strike(struct streaming *streaming, size_t n, unsigned exposure)
     for (size_t i = 0; i < n; i++) {
         struct scope *scope = streaming->tasks[struck[i]].scope;
         if (!scope->is_hit)
-            hits |= scope_fails(streaming, scope, exposure);
+            hits |= scope_fails(streaming, scope, failure);
         scope->is_hit = true;
     }
     for (size_t i = 0; i < n; i++) {
@@ -261,35 +278,98 @@ void streaming_restart(struct run *run, struct member *const *members, size_t n)
     }
 }
 
-/* A unit fails and loses nothing: its tasks are interrupted until it is up again. */
-static bool interrupt(struct run *run, const struct failure_process *process, uint64_t unit,
+bool streaming_false_alarm(struct run *run, int struck, uint64_t unit)
+{
+    struct streaming *streaming = run->streaming;
+    if (struck == STRIKES_NODE)
+        unit = nodes_place(run, unit);
+    size_t n = unit == NO_PLACE ? 0 : streaming_find_struck(streaming, (enum strikes)struck, unit);
+    bool restarts = false;
+    for (size_t i = 0; i < n; i++) {
+        struct scope *scope = streaming->tasks[streaming->struck[i]].scope;
+        if (!scope->is_hit && scope->recovering->state == RECOVERY_NONE) {
+            restart_scope(streaming, scope);
+            restarts = true;
+        }
+        scope->is_hit = true;
+    }
+    for (size_t i = 0; i < n; i++)
+        streaming->tasks[streaming->struck[i]].scope->is_hit = false;
+    return restarts;
+}
+
+void streaming_give_up(struct run *run)
+{
+    struct streaming *streaming = run->streaming;
+    for (size_t i = 0; i < streaming->n_restarts; i++) {
+        struct scope *scope = &streaming->scopes[i];
+        if (scope->recovering->state == RECOVERY_NONE)
+            restart_scope(streaming, scope);
+        else
+            recovering_give_up(scope->recovering);
+    }
+}
+
+/* Tasks are interrupted together, until their unit is up again and the recovery has ended. */
+static bool interrupt(struct run *run, const struct failure_params *failure, size_t scope_index,
                       double repair_s)
 {
     struct streaming *streaming = run->streaming;
-    struct scope *scope = &streaming->scopes[streaming->first_interrupted[process->index] + unit];
-    size_t n = streaming_find_struck(streaming, (enum strikes)process->params->strikes, unit);
-    if (!(process->params->exposure & phase_of_struck(streaming, n)))
+    struct scope *scope = &streaming->scopes[scope_index];
+    memcpy(streaming->struck, scope->tasks, scope->n_tasks * sizeof *scope->tasks);
+    if (!(failure->exposure & phase_of_struck(streaming, scope->n_tasks)))
         return false;
     scope->repaired_s = run->calendar.now_s + repair_s;
-    recovering_fail(scope->recovering);
+    scope->recovering->struck = failure->strikes;
+    recovering_fail(scope->recovering, DOMAIN_NONE);
     return true;
 }
 
-/* Whether a failure of the node, which fills a place of the job or none, hits the job. */
-static bool node_fails(struct run *run, const struct failure_process *process, uint64_t node,
-                       double repair_s)
+/* A unit fails and loses nothing; nodes stand for the places they fill. */
+static bool unit_is_interrupted(struct run *run, const struct failure_process *process,
+                                uint64_t unit, double repair_s)
+{
+    size_t first = run->streaming->first_interrupted[process->index];
+    if (!failure_strikes_nodes(process->params))
+        return interrupt(run, process->params, first + unit, repair_s);
+    struck_find(run, process, unit);
+    bool hits = false;
+    for (size_t i = 0; i < run->struck.n; i++) {
+        uint32_t place = nodes_place(run, run->struck.nodes[i]);
+        if (place != NO_PLACE)
+            hits |= interrupt(run, process->params, first + place, repair_s);
+    }
+    return hits;
+}
+
+/* Puts the tasks on struck nodes into streaming->struck; how many. */
+static size_t find_tasks_on_struck(struct run *run)
 {
     struct streaming *streaming = run->streaming;
-    uint32_t place = nodes_place(run, node);
-    size_t n = place == NO_PLACE ? 0 : streaming_find_struck(streaming, STRIKES_NODE, place);
+    size_t n = 0;
+    for (uint32_t task = 0; task < streaming->n_tasks; task++) {
+        uint32_t node = nodes_host(run, streaming->tasks[task].place);
+        if (node != NO_NODE && run->struck.is[node])
+            streaming->struck[n++] = task;
+    }
+    return n;
+}
+
+/* Whether a failure of nodes, which fill places of the job or none, hits the job. */
+static bool nodes_are_hit(struct run *run, const struct failure_process *process, uint64_t unit,
+                          double repair_s)
+{
+    struct streaming *streaming = run->streaming;
+    const struct failure_params *params = process->params;
+    struck_find(run, process, unit);
+    size_t n = find_tasks_on_struck(run);
     unsigned phase = phase_of_struck(streaming, n);
-    unsigned exposure = process->params->exposure;
     /* Nodes are lost in a downtime too, though the tasks have nothing more to lose; idle ones
      * always. */
-    bool hosts_are_spared = !(exposure & phase) && phase != EXPOSED_DOWNTIME;
+    bool hosts_are_spared = !(params->exposure & phase) && phase != EXPOSED_DOWNTIME;
     if (run->nodes.followed)
-        (void)nodes_fail(run, node, repair_s, hosts_are_spared);
-    return strike(streaming, n, exposure);
+        (void)nodes_fail(run, params, repair_s, hosts_are_spared);
+    return strike(streaming, n, params);
 }
 
 bool streaming_unit_fails(struct run *run, const struct failure_process *process, int64_t unit,
@@ -297,20 +377,17 @@ bool streaming_unit_fails(struct run *run, const struct failure_process *process
 {
     struct streaming *streaming = run->streaming;
     const struct failure_params *params = process->params;
-    enum strikes strikes = (enum strikes)params->strikes;
     if (unit == RUN_ANY_UNIT)
         unit =
             process->n_units > 1 ? (int64_t)rng_below(&streaming->any_unit, process->n_units) : 0;
     if ((uint64_t)unit >= process->n_units)
         return false;
-    if (strikes == STRIKES_NODE && params->loses == LOSES_NOTHING)
-        unit = nodes_place(run, (uint64_t)unit);
     if (params->loses == LOSES_NOTHING)
-        return unit != NO_PLACE && interrupt(run, process, (uint64_t)unit, repair_s);
-    if (strikes == STRIKES_NODE)
-        return node_fails(run, process, (uint64_t)unit, repair_s);
-    return strike(streaming, streaming_find_struck(streaming, strikes, (uint64_t)unit),
-                  params->exposure);
+        return unit_is_interrupted(run, process, (uint64_t)unit, repair_s);
+    if (failure_strikes_nodes(params))
+        return nodes_are_hit(run, process, (uint64_t)unit, repair_s);
+    size_t n = streaming_find_struck(streaming, (enum strikes)params->strikes, (uint64_t)unit);
+    return strike(streaming, n, params);
 }
 
 /* ---- the end ---- */

@@ -36,6 +36,13 @@ bool streaming_advance(struct run *run);
 /* A unit of a failure process fails. Whether that hit the job. */
 bool streaming_unit_fails(struct run *run, const struct failure_process *process, int64_t unit,
                           double repair_s);
+/* A healthy unit, of an enum strikes, is declared failed: what restarts with it stops and starts
+ * again. Whether any of it ran. */
+bool streaming_false_alarm(struct run *run, int struck, uint64_t unit);
+/* The coordinator, which blocks more than launches, has gone down or is up again. */
+void streaming_coordinator_changes(struct run *run);
+/* The job has failed: all that restarts stays down. */
+void streaming_give_up(struct run *run);
 /* The end of the run: identities, metrics. */
 void streaming_end(struct run *run);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "core/memory.h"
+#include "model/restoring.h"
 #include "model/run.h"
 #include "model/streaming_state.h"
 
@@ -65,17 +66,21 @@ static void take_task(struct run *run, struct stream_snapshot *snapshot, uint32_
 static void take(struct run *run, struct stream_snapshot *snapshot)
 {
     struct streaming *streaming = run->streaming;
-    for (uint32_t task = 0; task < streaming->n_tasks; task++)
+    struct sum straggled_s = {0};
+    for (uint32_t task = 0; task < streaming->n_tasks; task++) {
         take_task(run, snapshot, task);
+        sum_add(&straggled_s, sum_value(&streaming->tasks[task].straggled_s));
+    }
+    snapshot->straggled_s = sum_value(&straggled_s);
     for (uint32_t p = 0; p < streaming->topology->n_partitions; p++)
         stream_partition_counts(streaming->stream, p, &snapshot->partitions[p]);
     snapshot->failures_hit = run->failures_hit;
     snapshot->failures_ignored = run->failures_ignored;
     snapshot->rounds = rounds_counts(run);
     snapshot->storage = rounds_storage(run);
-    for (int d = 0; d < DIRECTIONS; d++)
-        snapshot->moved_bytes[d] =
-            run->device ? device_moved_bytes(run->device, (enum direction)d) : 0;
+    snapshot->moved_bytes[DIRECTION_WRITE] =
+        run->device ? device_moved_bytes(run->device, DIRECTION_WRITE) : 0;
+    snapshot->moved_bytes[DIRECTION_READ] = run_moved_bytes(run, DIRECTION_READ);
 }
 
 static void warmup_ends(void *context, struct event *event)
@@ -83,6 +88,7 @@ static void warmup_ends(void *context, struct event *event)
     (void)event;
     struct run *run = context;
     take(run, &run->streaming->before);
+    cost_end_warmup(run);
 }
 
 static void clear_snapshot(struct stream_snapshot *snapshot, const struct topology *topology)
@@ -97,6 +103,7 @@ static void clear_snapshot(struct stream_snapshot *snapshot, const struct topolo
         snapshot->partitions[p] = (struct partition_counts){0};
         snapshot->lag_s[p] = 0;
     }
+    snapshot->straggled_s = 0;
     snapshot->n_samples = 0;
     snapshot->failures_hit = snapshot->failures_ignored = 0;
     snapshot->rounds = (struct round_counts){0};
@@ -238,8 +245,11 @@ static void fill_budget(struct run *run, const struct task_counts *all, double m
     double down_s = value[M_TIME_DOWN] + value[M_TIME_RECOVERY];
     value[M_OVERHEAD] = overhead_s / measured_s;
     value[M_AVAILABILITY] = 1 - down_s / measured_s;
+    double straggled_s = (streaming->now.straggled_s - streaming->before.straggled_s) / n;
+    value[M_TIME_LOST_TO_SLOWDOWNS] = straggled_s;
     value[M_WASTE] =
-        (overhead_s + down_s + value[M_TIME_START] + value[M_TIME_REWORK]) / measured_s;
+        (overhead_s + straggled_s + down_s + value[M_TIME_START] + value[M_TIME_REWORK]) /
+        measured_s;
     value[M_UTILISATION] = (value[M_TIME_WORK] + value[M_TIME_REWORK]) / measured_s;
 }
 
@@ -314,6 +324,9 @@ static void fill_control(struct run *run)
     const struct stream_snapshot *now = &streaming->now;
     const struct stream_snapshot *before = &streaming->before;
     double *value = run->metrics->value;
+    value[M_JOB_FAILURES] = run->job_failed;
+    value[M_FALSE_ALARMS] = (double)run->false_alarms.n_false;
+    value[M_COORDINATOR_FAILURES] = (double)run->coordinator.n_failures;
     value[M_FAILURES] = (double)(now->failures_hit - before->failures_hit);
     value[M_FAILURES_IGNORED] = (double)(now->failures_ignored - before->failures_ignored);
     fill_rounds(&now->rounds, &before->rounds, value);
@@ -322,6 +335,7 @@ static void fill_control(struct run *run)
     value[M_CHECKPOINT_BYTES] =
         now->moved_bytes[DIRECTION_WRITE] - before->moved_bytes[DIRECTION_WRITE];
     value[M_RESTORE_BYTES] = now->moved_bytes[DIRECTION_READ] - before->moved_bytes[DIRECTION_READ];
+    restores_fill_metrics(run);
     for (size_t i = 0; i < run->n_recoveries; i++)
         value[M_RECOVERIES_CENSORED] += (double)run->recoveries[i].censored;
 }

@@ -24,6 +24,10 @@ static bool belongs(const struct streaming *streaming, enum strikes strikes, uin
         return place->container == unit;
     case STRIKES_NODE:
         return place->node == unit;
+    case STRIKES_RACK:
+    case STRIKES_ZONE:
+    case STRIKES_SITE:
+    case STRIKES_DEVICE:
     case STRIKES_JOB:
     default:
         return true;
@@ -82,11 +86,10 @@ static void name_scope(const struct streaming *streaming, struct scope *scope, e
                        (unsigned long long)unit);
 }
 
-/* The next scope: the tasks that belong to the unit. */
-static struct scope *add_scope(struct streaming *streaming, enum strikes strikes, uint64_t unit)
+/* The next scope: the n tasks in streaming->struck. */
+static struct scope *add_scope_of(struct streaming *streaming, size_t n)
 {
     struct scope *scope = &streaming->scopes[streaming->n_scopes++];
-    size_t n = streaming_find_struck(streaming, strikes, unit);
     *scope = (struct scope){.n_tasks = n};
     scope->tasks = mem_alloc(n, sizeof *scope->tasks);
     scope->readers = mem_alloc(n, sizeof *scope->readers);
@@ -96,22 +99,50 @@ static struct scope *add_scope(struct streaming *streaming, enum strikes strikes
         if (reads(streaming->topology, scope->tasks[i]))
             scope->readers[scope->n_readers++] = scope->tasks[i];
     }
+    return scope;
+}
+
+/* The next scope: the tasks that belong to the unit. */
+static struct scope *add_scope(struct streaming *streaming, enum strikes strikes, uint64_t unit)
+{
+    struct scope *scope = add_scope_of(streaming, streaming_find_struck(streaming, strikes, unit));
     name_scope(streaming, scope, strikes, unit);
     return scope;
 }
 
-static void add_restart(struct streaming *streaming, enum strikes strikes, uint64_t unit)
+static void restarts_as(struct streaming *streaming, struct scope *scope)
 {
-    struct scope *scope = add_scope(streaming, strikes, unit);
     for (size_t i = 0; i < scope->n_tasks; i++)
         streaming->tasks[scope->tasks[i]].scope = scope;
 }
 
+static size_t find_region(struct streaming *streaming, const uint32_t *region_of, uint32_t region)
+{
+    size_t n = 0;
+    for (uint32_t task = 0; task < streaming->n_tasks; task++)
+        if (region_of[task] == region)
+            streaming->struck[n++] = task;
+    return n;
+}
+
+static void add_regions(struct streaming *streaming, const uint32_t *region_of)
+{
+    for (uint32_t region = 0; region < streaming->n_restarts; region++) {
+        struct scope *scope = add_scope_of(streaming, find_region(streaming, region_of, region));
+        (void)snprintf(scope->name, sizeof scope->name, "region %u", region);
+        restarts_as(streaming, scope);
+    }
+}
+
 /* ---- all of them ---- */
 
-static uint64_t n_restart_scopes(const struct streaming *streaming, enum restart_scope restart)
+/* `region_of` is filled where regions restart. */
+static uint64_t n_restart_scopes(const struct streaming *streaming, enum restart_scope restart,
+                                 uint32_t *region_of)
 {
     switch (restart) {
+    case SCOPE_REGION:
+        return topology_regions(streaming->topology, region_of);
     case SCOPE_TASK:
         return streaming->n_tasks;
     case SCOPE_CONTAINER:
@@ -122,13 +153,14 @@ static uint64_t n_restart_scopes(const struct streaming *streaming, enum restart
     }
 }
 
-/* Units that a failure without loss interrupts: a node stands for the place it fills. */
+/* Units that a failure without loss interrupts one by one: of nodes, be it all of a rack, the
+ * places they fill. */
 static uint64_t n_interrupted(const struct run *run, const struct failure_params *failure)
 {
     if (failure->loses != LOSES_NOTHING)
         return 0;
-    return failure->strikes == STRIKES_NODE ? run->model->topology->n_nodes
-                                            : model_units(run->model, failure);
+    return failure_strikes_nodes(failure) ? run->model->topology->n_nodes
+                                          : model_units(run->model, failure);
 }
 
 static void find_scopes(struct run *run)
@@ -141,19 +173,26 @@ static void find_scopes(struct run *run)
     struct streaming *streaming = run->streaming;
     const struct failure_params *failures = run->model->failures.items;
     enum restart_scope restart = (enum restart_scope)run->model->recovery.restart.scope;
-    streaming->n_restarts = n_restart_scopes(streaming, restart);
+    uint32_t *region_of = mem_alloc(streaming->n_tasks, sizeof *region_of);
+    streaming->n_restarts = n_restart_scopes(streaming, restart, region_of);
     size_t n = streaming->n_restarts;
     for (size_t i = 0; i < run->n_failures; i++)
         n += n_interrupted(run, &failures[i]);
     streaming->scopes = mem_alloc(n, sizeof *streaming->scopes);
     streaming->watched = mem_alloc(n, sizeof(struct scope *));
     streaming->first_interrupted = mem_alloc(run->n_failures, sizeof *streaming->first_interrupted);
-    for (size_t u = 0; u < streaming->n_restarts; u++)
-        add_restart(streaming, unit_of[restart], u);
+    if (restart == SCOPE_REGION)
+        add_regions(streaming, region_of);
+    else
+        for (size_t u = 0; u < streaming->n_restarts; u++)
+            restarts_as(streaming, add_scope(streaming, unit_of[restart], u));
+    free(region_of);
     for (size_t i = 0; i < run->n_failures; i++) {
         streaming->first_interrupted[i] = streaming->n_scopes;
+        enum strikes unit =
+            failure_strikes_nodes(&failures[i]) ? STRIKES_NODE : (enum strikes)failures[i].strikes;
         for (uint64_t u = 0; u < n_interrupted(run, &failures[i]); u++)
-            (void)add_scope(streaming, (enum strikes)failures[i].strikes, u);
+            (void)add_scope(streaming, unit, u);
     }
 }
 

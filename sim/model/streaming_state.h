@@ -52,12 +52,14 @@ struct stream_task {
     struct scope *scope; /* borrowed: what it restarts with */
     uint32_t place;      /* of its node */
     bool is_dead;
+    enum domain severity;   /* the worst of the failures that struck it since it ran last */
     bool is_struck;         /* by the failure at hand */
     uint32_t interruptions; /* under way */
     enum activity interrupted_as;
     bool is_preempted;     /* stopped within a message by its checkpoint */
     bool in_checkpoint;    /* stands for it */
     double write_share;    /* of its speed that goes into a write beside its work */
+    double pace;           /* share of its speed that is left while it is slow, else 1 */
     double speed;          /* as the plane knows it */
     struct task_cut stop;  /* owned: where it stopped last, and the service it had done */
     double restarted_at_s; /* service done when it restarted last */
@@ -68,7 +70,8 @@ struct stream_task {
     double n_booked;  /* so often */
     struct sum spent_s[N_ACTIVITIES];
     double slowed_since_s;
-    struct sum slowed_s; /* write_share x time */
+    struct sum slowed_s;    /* write_share x time */
+    struct sum straggled_s; /* what else its speed lacked x time */
 };
 
 /* All that is counted, at the end of the warm-up; zeroed when there is none. */
@@ -76,6 +79,7 @@ struct stream_snapshot {
     struct task_counts *tasks;           /* owned */
     double (*spent_s)[N_ACTIVITIES];     /* owned: of each task */
     double *slowed_s;                    /* owned: of each task */
+    double straggled_s;                  /* of all tasks */
     struct partition_counts *partitions; /* owned */
     double *lag_s; /* owned: age of each partition's lag, summed over samples */
     uint64_t n_samples;
@@ -107,6 +111,7 @@ struct part_means {
 struct streaming {
     struct stream *stream;      /* owned */
     struct rounds *rounds;      /* owned */
+    struct restores *restores;  /* owned: NULL: recovery.sources is not given */
     struct microbatch *batches; /* owned: in place of rounds; NULL: messages flow */
     const struct topology *topology;
     struct stream_task *tasks; /* owned: by rank */
@@ -151,6 +156,8 @@ void streaming_set_activity(struct run *run, uint32_t task, enum activity activi
 void streaming_settle(struct run *run, uint32_t task);
 /* So much of the task's speed goes into a write beside its work from now on. */
 void streaming_set_share(struct run *run, uint32_t task, double share);
+/* Units have become slow, or fast again. */
+void streaming_set_paces(struct run *run);
 /* They fail, or are stopped; all of them lived. */
 void streaming_kill(struct run *run, const uint32_t *tasks, size_t n);
 /* The scopes of the tasks, as far as they run, stop now and restart at once. */

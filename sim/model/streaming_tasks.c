@@ -49,12 +49,15 @@ static void tell_span(struct run *run, uint32_t task)
                   3);
 }
 
-/* Books the time in which a write took a share of the task; one that stands has nothing to share.
- */
+/* Books the time in which a write took a share of the task, or it was slow; one that stands has
+ * nothing to share. */
 static void book_share(struct stream_task *control, double now_s)
 {
-    if (control->activity == ACTIVITY_WORK)
-        sum_add(&control->slowed_s, control->write_share * (now_s - control->slowed_since_s));
+    double time_s = now_s - control->slowed_since_s;
+    if (control->activity == ACTIVITY_WORK) {
+        sum_add(&control->slowed_s, control->write_share * time_s);
+        sum_add(&control->straggled_s, (1 - control->write_share) * (1 - control->pace) * time_s);
+    }
     control->slowed_since_s = now_s;
 }
 
@@ -103,7 +106,7 @@ void streaming_settle(struct run *run, uint32_t task)
     const struct stream_task *control = &run->streaming->tasks[task];
     bool is_stopped = control->interruptions > 0 || control->is_preempted;
     assert(!control->is_dead);
-    set_speed(run, task, is_stopped ? 0 : 1 - control->write_share);
+    set_speed(run, task, is_stopped ? 0 : (1 - control->write_share) * control->pace);
     if (control->interruptions > 0)
         streaming_set_activity(run, task, control->interrupted_as);
     else
@@ -118,6 +121,44 @@ void streaming_set_share(struct run *run, uint32_t task, double share)
     control->write_share = share;
     if (!control->is_dead)
         streaming_settle(run, task);
+}
+
+void streaming_set_paces(struct run *run)
+{
+    for (uint32_t task = 0; task < run->streaming->n_tasks; task++) {
+        struct stream_task *control = &run->streaming->tasks[task];
+        book_share(control, run->calendar.now_s);
+        control->pace = slowing_of_task(run, task);
+        if (!control->is_dead)
+            streaming_settle(run, task);
+    }
+}
+
+static void hold(struct run *run, uint32_t task)
+{
+    struct stream_task *control = &run->streaming->tasks[task];
+    control->interruptions++;
+    control->interrupted_as = ACTIVITY_DOWN;
+    if (!control->is_dead)
+        streaming_settle(run, task);
+}
+
+static void go_on(struct run *run, uint32_t task)
+{
+    struct stream_task *control = &run->streaming->tasks[task];
+    if (--control->interruptions > 0 || control->is_dead)
+        return;
+    streaming_settle(run, task);
+    rounds_task_resumes(run, task);
+}
+
+void streaming_coordinator_changes(struct run *run)
+{
+    bool is_down = run->coordinator.is_down;
+    bool all_stand = run->model->recovery.coordinator.blocks == BLOCKS_EVERYTHING;
+    for (uint32_t task = 0; all_stand && task < run->streaming->n_tasks; task++)
+        (is_down ? hold : go_on)(run, task);
+    rounds_coordinator_changes(run);
 }
 
 void streaming_kill(struct run *run, const uint32_t *tasks, size_t n)

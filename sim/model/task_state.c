@@ -67,6 +67,11 @@ void task_state_start(struct task_state *state, struct rng *device_rng, struct w
 
 /* ---- its checkpoints ---- */
 
+static bool keeping_costs(const struct task_state *state)
+{
+    return state->run->device && state->run->device->params->price.storage > 0;
+}
+
 struct snapshot task_state_cut(struct task_state *state, uint64_t number)
 {
     double messages = messages_of(state);
@@ -77,7 +82,15 @@ struct snapshot task_state_cut(struct task_state *state, uint64_t number)
 void task_state_commit(struct task_state *state, uint64_t number, uint64_t messages)
 {
     state->line_messages = messages;
+    if (!keeping_costs(state)) {
+        snapshots_commit(state->snapshots, number);
+        return;
+    }
+    snapshots_advance(state->snapshots, messages_of(state), now_of(state));
+    double before = snapshots_retained_bytes(state->snapshots);
     snapshots_commit(state->snapshots, number);
+    device_keep(state->run->device, &state->kept, now_of(state), before,
+                snapshots_retained_bytes(state->snapshots));
 }
 
 double task_state_restore_bytes(struct task_state *state)
@@ -95,10 +108,23 @@ double task_state_restore_bytes(struct task_state *state)
                : store_bytes(state_store(state), &start);
 }
 
+struct restore_size task_state_restore_size(struct task_state *state)
+{
+    double bytes = task_state_restore_bytes(state);
+    struct restore_size size = snapshots_restore_size(state->snapshots);
+    if (!size.has_line)
+        size.base_bytes = bytes;
+    return size;
+}
+
 void task_state_add_storage(struct task_state *state, struct storage_totals *totals)
 {
     snapshots_advance(state->snapshots, messages_of(state), now_of(state));
-    totals->retained_bytes += snapshots_retained_bytes(state->snapshots);
+    double retained_bytes = snapshots_retained_bytes(state->snapshots);
+    if (keeping_costs(state))
+        device_keep(state->run->device, &state->kept, now_of(state), retained_bytes,
+                    retained_bytes);
+    totals->retained_bytes += retained_bytes;
     totals->log_bytes += snapshots_log_volume_bytes(state->snapshots);
 }
 
@@ -160,11 +186,11 @@ static void background_is_due(void *context, struct event *event)
     struct task_state *state = event->owner;
     struct device *device = state->run->device;
     double bytes = snapshots_background_start(state->snapshots, messages_of(state), now_of(state));
-    if (bytes > 0 && device)
-        device_start(device, &state->base_transfer, DIRECTION_WRITE, 1, bytes,
-                     dist_draw(&device->params->latency, state->device_rng), base_is_written,
-                     state);
-    else if (bytes > 0)
+    if (bytes > 0 && device) {
+        struct load load =
+            device_load(device->params, DIRECTION_WRITE, 1, bytes, 1, state->device_rng);
+        device_start(device, &state->base_transfer, &load, base_is_written, state);
+    } else if (bytes > 0)
         end_background(state);
     else
         wait_for_background(state);

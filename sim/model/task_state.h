@@ -32,6 +32,7 @@ struct task_state {
     struct transfer base_transfer;
     struct rng *device_rng;      /* borrowed: latencies of the device */
     struct write_ledger *ledger; /* borrowed */
+    struct kept kept;            /* on the device, if keeping costs something */
 };
 
 /* Once per run structure. */
@@ -50,6 +51,9 @@ void task_state_restart(struct task_state *state);
 void task_state_end(struct task_state *state);
 /* Bytes to read to restore it as it was at its line. */
 double task_state_restore_bytes(struct task_state *state);
+
+/* The same in parts; where it has no line, what there is to read counts as a base. */
+struct restore_size task_state_restore_size(struct task_state *state);
 
 /* What storage holds of the task now, and what was written to logs so far. */
 struct storage_totals {

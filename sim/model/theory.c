@@ -25,23 +25,43 @@ static double trace_rate(const struct replay_params *replay)
     return (double)n / (double)log->n_events / mtbf_s;
 }
 
+/* Units of the domain, nodes or wider, that hold nodes on which the job starts. */
+static double hosting_units(const struct model *model, enum domain domain)
+{
+    return ceil((double)model_nodes_needed(model) / (double)model_nodes_in(model, domain));
+}
+
+/* Probability that a failure of what hosts the job hits a part that does. */
+static double burst_reach(const struct model *model, const struct failure_params *failure)
+{
+    if (!failure_has_burst(failure))
+        return 1;
+    double n_parts = hosting_units(model, failure_burst_domain(failure)) /
+                     hosting_units(model, failure_domain(failure));
+    return 1 - pow(1 - fmin(dist_mean(&failure->burst.share), 1), n_parts);
+}
+
 /* Failures per second of one process that concern the job, in the long run. */
 static double failure_rate(const struct model *model, const struct failure_params *failure)
 {
+    if (failure_slows(failure) || failure->strikes == STRIKES_DEVICE)
+        return 0;
     if (failure->trace.log.variant)
         return trace_rate(&failure->trace);
     if (!dist_is_given(&failure->time_to_failure))
         return 0;
     double rate = 1 / dist_mean(&failure->time_to_failure);
-    double needed = (double)model_nodes_needed(model);
+    if (failure_has_cascade(failure))
+        rate *= 1 + model_cascade_size(model, failure);
+    double needed = hosting_units(model, failure_domain(failure));
     bool all_concern_it =
         failure->strikes == STRIKES_PROCESS || failure->strikes == STRIKES_CONTAINER;
     if (all_concern_it && failure->per == PER_UNIT)
         return rate * (double)model_units(model, failure);
-    if (failure->strikes == STRIKES_NODE && failure->per == PER_UNIT)
-        return rate * needed;
-    if (failure->strikes == STRIKES_NODE)
-        return rate * needed / (double)model->cluster.nodes;
+    if (failure_strikes_nodes(failure) && failure->per == PER_UNIT)
+        return rate * needed * burst_reach(model, failure);
+    if (failure_strikes_nodes(failure))
+        return rate * needed / (double)model_units(model, failure) * burst_reach(model, failure);
     return rate;
 }
 
@@ -55,18 +75,20 @@ static double mtbf_s(const struct model *model)
     return rate > 0 ? 1 / rate : (double)INFINITY;
 }
 
-/* Nodes that are down or spare make the failures of the job depend on its history. */
+/* Nodes that are down, spare or passed over make the failures of the job depend on its history. */
 static bool nodes_come_and_go(const struct model *model, const struct failure_params *failure)
 {
-    return failure->strikes == STRIKES_NODE &&
-           (!failure_repairs_at_once(failure) || model->cluster.nodes > model_nodes_needed(model));
+    return failure_strikes_nodes(failure) &&
+           (!failure_repairs_at_once(failure) || model->cluster.nodes > model_nodes_needed(model) ||
+            failure_has_burst(failure) || failure_has_cascade(failure));
 }
 
 /* The clock as the closed forms have it: running in exposed phases only, fresh at a failure. */
 static bool clock_is_the_textbooks(const struct failure_params *failure)
 {
-    return failure->clock == CLOCK_EXPOSED || (analytic_is_exponential(&failure->time_to_failure) &&
-                                               failure->redraw == REDRAW_FAILURE);
+    bool is_exponential = analytic_is_exponential(&failure->time_to_failure);
+    return (failure->clock == CLOCK_EXPOSED && (failure->age == AGE_FRESH || is_exponential)) ||
+           (is_exponential && failure->redraw == REDRAW_FAILURE);
 }
 
 /*
@@ -80,7 +102,10 @@ static bool failure_law(const struct model *model, struct arena *arena, struct d
     *law = (struct dist){0};
     if (model->failures.n == 0)
         return true;
+    if (dist_is_given(&failure->prediction.lead) && model->checkpoint.on_alarm != ON_ALARM_NONE)
+        return false;
     if (model->failures.n != 1 || !dist_is_given(&failure->time_to_failure) ||
+        failure_slows(failure) || failure->strikes == STRIKES_DEVICE ||
         nodes_come_and_go(model, failure) || !clock_is_the_textbooks(failure))
         return false;
     uint64_t n = model_units(model, failure);
@@ -100,7 +125,14 @@ static double device_s(const struct model *model, enum direction direction, doub
 {
     const struct device_params *device = model_device(model, model->checkpoint.device);
     uint64_t n = model->job.tasks;
-    return device_alone_s(device, direction, n, bytes / (double)n, dist_mean(&device->latency));
+    return device_mean_s(device, direction, n, bytes / (double)n);
+}
+
+/* Whether the closed forms may take that for a constant. */
+static bool device_is_constant(const struct model *model, enum direction direction)
+{
+    return device_is_predictable(model_device(model, model->checkpoint.device), direction,
+                                 job_state_bytes(&model->job) / (double)model->job.tasks);
 }
 
 static double mean_of(const struct dist *law, int per, uint64_t tasks)
@@ -120,6 +152,8 @@ static double latency_s(const struct model *model)
 static double mean_cost_s(const struct model *model)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
+    if (checkpoint->levels.n > 0)
+        return levels_mean_cost_s(model) + latency_s(model);
     double write_s = dist_is_given(&checkpoint->cost)
                          ? mean_of(&checkpoint->cost, checkpoint->cost_per, model->job.tasks)
                          : device_s(model, DIRECTION_WRITE, job_state_bytes(&model->job));
@@ -130,6 +164,8 @@ static double mean_cost_s(const struct model *model)
 
 static double mean_restore_s(const struct model *model)
 {
+    if (model->checkpoint.levels.n > 0)
+        return level_read_s(model, model->checkpoint.levels.items);
     if (dist_is_given(&model->recovery.restore))
         return dist_mean(&model->recovery.restore);
     return model->checkpoint.device ? device_s(model, DIRECTION_READ, job_state_bytes(&model->job))
@@ -158,8 +194,7 @@ static bool cost_duration(const struct model *model, struct analytic_duration *c
     const struct checkpoint_params *checkpoint = &model->checkpoint;
     const struct dist *latency = checkpoint_latency(checkpoint);
     if (!dist_is_given(&checkpoint->cost)) {
-        const struct device_params *device = model_device(model, checkpoint->device);
-        if (!is_constant(&device->latency))
+        if (!device_is_constant(model, DIRECTION_WRITE))
             return false;
         *cost = analytic_constant(device_s(model, DIRECTION_WRITE, job_state_bytes(&model->job)));
     } else {
@@ -183,8 +218,7 @@ static bool restore_duration(const struct model *model, struct analytic_duration
     if (dist_is_given(&recovery->restore)) {
         *restore = analytic_random(&recovery->restore, 1, recovery->on_retry);
     } else {
-        if (model->checkpoint.device &&
-            !is_constant(&model_device(model, model->checkpoint.device)->latency))
+        if (model->checkpoint.device && !device_is_constant(model, DIRECTION_READ))
             return false;
         *restore = analytic_constant(mean_restore_s(model));
     }
@@ -246,14 +280,31 @@ static bool delta_durations(const struct model *model, struct analytic_job *job)
 
 /* ---- all ---- */
 
+/* Whether some failure is beyond what the checkpoints' device survives. */
+static bool may_lose_checkpoints(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    const struct device_params *device =
+        model->checkpoint.device ? model_device(model, model->checkpoint.device) : NULL;
+    for (size_t i = 0; device && i < model->failures.n; i++)
+        if (failure_severity(&failures[i]) > (enum domain)device->survives)
+            return true;
+    return false;
+}
+
 /* Semantics that the closed forms do not have. */
 static bool semantics_are_covered(const struct model *model)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
+    const struct trigger_ops *trigger = (const struct trigger_ops *)checkpoint->trigger.variant;
     bool cost_inside = checkpoint->timer == TIMER_WALL;
-    return checkpoint->mode == CHECKPOINT_SYNC && !cost_inside &&
+    return checkpoint->mode == CHECKPOINT_SYNC && !cost_inside && !trigger->growth &&
+           model->recovery.from_input == FROM_INPUT_RECOVER && checkpoint->levels.n == 0 &&
+           !dist_is_given(&checkpoint->verification.cost) &&
+           !(checkpoint->write_failures.probability > 0) && !may_lose_checkpoints(model) &&
            checkpoint->usable_from == USABLE_FROM_COMMIT &&
-           model->recovery.on_failure == RECOVERY_FAILURE_RESTART && downtime_is_covered(model);
+           model->recovery.on_failure == RECOVERY_FAILURE_RESTART && downtime_is_covered(model) &&
+           model->recovery.detectors.n == 0 && !recovery_has_phases(&model->recovery);
 }
 
 static bool describe(const struct model *model, struct arena *arena, struct analytic_job *job)
@@ -286,15 +337,15 @@ void theory_of(const struct model *model, struct arena *arena, struct theory *th
         bool takes_cuts = checkpoint_coordination(&model->checkpoint)->takes_cuts;
         *theory = (struct theory){
             .cost_s = takes_cuts ? theory_stream_cost_s(model) : 0,
-            .restore_s = theory_stream_restore_s(model) + dist_mean(&model->recovery.restart.delay),
+            .restore_s = theory_stream_restore_s(model) + recovery_start_mean_s(&model->recovery),
             .mtbf_s = mtbf_s(model),
         };
         return;
     }
     *theory = (struct theory){
         .cost_s = checkpoint_coordination(&model->checkpoint)->takes_cuts ? mean_cost_s(model) : 0,
-        .restore_s = mean_restore_s(model) + dist_mean(&model->recovery.restart.delay),
+        .restore_s = mean_restore_s(model) + recovery_start_mean_s(&model->recovery),
         .mtbf_s = mtbf_s(model),
     };
-    theory->applies = describe(model, arena, &theory->job);
+    theory->applies = !model->stages && describe(model, arena, &theory->job);
 }

@@ -9,6 +9,7 @@
 #define MODEL_THEORY_H
 
 #include "model/analytic.h"
+#include "model/analytic_levels.h"
 #include "model/model.h"
 
 struct theory {
@@ -31,6 +32,11 @@ struct theory_queues {
 };
 
 void theory_queues_of(const struct model *model, struct theory_queues *theory);
+
+/* Whether the closed form of two levels covers the scenario, and what it wants of it. */
+bool theory_of_levels(const struct model *model, struct analytic_levels *levels);
+/* Mean makespan of such a scenario. */
+double theory_levels_makespan_s(const struct model *model, const struct analytic_levels *levels);
 
 /* `arena` keeps the laws that had to be made. The model must have passed its checks. */
 void theory_of(const struct model *model, struct arena *arena, struct theory *theory);

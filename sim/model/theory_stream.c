@@ -5,7 +5,9 @@
  * often it is rolled back.
  */
 #include <math.h>
+#include <stdlib.h>
 
+#include "core/memory.h"
 #include "model/theory_internal.h"
 
 /* ---- durations ---- */
@@ -25,11 +27,10 @@ static double device_s(const struct model *model, enum direction direction, bool
 {
     const struct device_params *device = model_device(model, model->checkpoint.device);
     uint64_t n = tasks_with_state(model->topology);
-    double latency_s = dist_mean(&device->latency);
     if (n == 0)
-        return latency_s;
+        return device_mean_s(device, direction, 1, 0);
     double bytes = job_state_bytes(&model->job) / (double)n;
-    return device_alone_s(device, direction, alone ? 1 : n, bytes, latency_s);
+    return device_mean_s(device, direction, alone ? 1 : n, bytes);
 }
 
 double theory_stream_cost_s(const struct model *model)
@@ -63,6 +64,37 @@ double theory_stream_restore_s(const struct model *model)
 
 /* ---- failures ---- */
 
+/* Share of the tasks that restart with one of them, on the average. */
+static double region_share(const struct topology *topology)
+{
+    size_t n = topology->n_tasks;
+    uint32_t *region_of = mem_alloc(n, sizeof *region_of);
+    uint32_t n_regions = topology_regions(topology, region_of);
+    double *size = mem_alloc(n_regions, sizeof *size);
+    double squares = 0;
+    for (size_t i = 0; i < n; i++)
+        size[region_of[i]]++;
+    for (uint32_t i = 0; i < n_regions; i++)
+        squares += size[i] * size[i];
+    free(size);
+    free(region_of);
+    return squares / ((double)n * (double)n);
+}
+
+/* Of units that hold several tasks each may be of a region of its own: at most so much. */
+static double region_reach(const struct topology *topology, enum strikes strikes)
+{
+    double n = (double)topology->n_tasks;
+    double struck = n;
+    if (strikes == STRIKES_PROCESS)
+        struck = 1;
+    else if (strikes == STRIKES_CONTAINER)
+        struck = n / topology->n_containers;
+    else if (strikes == STRIKES_NODE)
+        struck = n / topology->n_nodes;
+    return fmin(struck * region_share(topology), 1);
+}
+
 double theory_stream_reach(const struct model *model, const struct failure_params *failure)
 {
     const struct topology *topology = model->topology;
@@ -70,6 +102,8 @@ double theory_stream_reach(const struct model *model, const struct failure_param
     double hosting = topology->n_nodes;
     if (model->recovery.restart.scope == SCOPE_ALL)
         return 1;
+    if (model->recovery.restart.scope == SCOPE_REGION)
+        return region_reach(topology, (enum strikes)failure->strikes);
     switch ((enum strikes)failure->strikes) {
     case STRIKES_PROCESS:
         return model->recovery.restart.scope == SCOPE_CONTAINER ? 1 / containers
@@ -77,7 +111,11 @@ double theory_stream_reach(const struct model *model, const struct failure_param
     case STRIKES_CONTAINER:
         return 1 / containers;
     case STRIKES_NODE:
-        return 1 / hosting;
+    case STRIKES_RACK:
+    case STRIKES_ZONE:
+    case STRIKES_SITE:
+        return fmin((double)model_nodes_in(model, failure_domain(failure)) / hosting, 1);
+    case STRIKES_DEVICE:
     case STRIKES_JOB:
     default:
         return 1;

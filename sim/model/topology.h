@@ -114,6 +114,11 @@ double *topology_task_rates(const struct topology *topology);
 
 /* Whether every input of the operator's tasks is a log: it can restart alone. */
 bool topology_reads_logs_only(const struct topology *topology, uint32_t operator);
+/*
+ * Finds what pipelined channels connect: the region of each task, by rank, numbered by their first
+ * tasks. Their number.
+ */
+uint32_t topology_regions(const struct topology *topology, uint32_t *region_of);
 /* "count/3": operator and task index, into a buffer. */
 const char *topology_task_name(const struct topology *topology, uint32_t task, char *text,
                                size_t size);

@@ -12,12 +12,16 @@ struct work {
     double total_s;    /* useful work of the job, per task */
     double progress_s; /* as of since_s */
     double since_s;
-    double speed; /* useful seconds per second: 1, less while a write takes capacity, 0 paused */
+    double speed;  /* useful seconds per second: 1, less while a write takes capacity or a rank is
+                      slow, 0 paused */
+    double slow;   /* what of a second is lost to slow ranks */
+    double slow_s; /* so much time was, as of since_s */
 };
 
 static inline void work_advance(struct work *work, double now_s)
 {
     work->progress_s += (now_s - work->since_s) * work->speed;
+    work->slow_s += (now_s - work->since_s) * work->slow;
     work->since_s = now_s;
 }
 

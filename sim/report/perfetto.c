@@ -10,7 +10,8 @@
 #include "model/element_metrics.h"
 #include "report/json_writer.h"
 
-/* Processes: the job, then the containers. Threads: the job's own, then the tasks. */
+/* Processes: the job, then the containers. Threads: the job's own, then the tasks, or the slots of
+ * a job of stages. */
 enum { JOB_PROCESS = 1, FIRST_CONTAINER = 2, JOB_THREAD = 1, FIRST_TASK = 2 };
 
 enum { NAME_TEXT = 300 };
@@ -47,7 +48,16 @@ static bool find_task(const struct topology *topology, const char *name, size_t 
     return false;
 }
 
-/* The track of the task that the event names, or the job's. */
+/* The slot that the event names; NULL: none. */
+static const struct trace_value *find_slot(const struct trace_value *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(values[i].key, "slot") == 0)
+            return &values[i];
+    return NULL;
+}
+
+/* The track of the task or slot that the event names, or the job's. */
 static struct track track_of(const struct topology *topology, const struct trace_value *values,
                              size_t n)
 {
@@ -56,6 +66,9 @@ static struct track track_of(const struct topology *topology, const struct trace
         if (strcmp(values[i].key, "task") == 0 && values[i].text &&
             find_task(topology, values[i].text, &task))
             return task_track(topology, task);
+    const struct trace_value *slot = find_slot(values, n);
+    if (slot)
+        return (struct track){JOB_PROCESS, FIRST_TASK + (uint64_t)slot->number};
     return job_track();
 }
 
@@ -132,6 +145,8 @@ static void add_activity(struct buffer *out, struct track track, double time_s,
     add_time(&writer, "ts", microseconds(from_s));
     add_time(&writer, "dur", fmax(microseconds(time_s) - microseconds(from_s), 0));
     json_writer_text(&writer, "cat", "activity");
+    if (find_slot(values, n)) /* whose track says nothing of the task */
+        add_arguments(&writer, values, n);
     close_event(&writer);
 }
 

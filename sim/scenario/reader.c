@@ -11,7 +11,7 @@
 #include "scenario/json_pointer.h"
 #include "scenario/reader_internal.h"
 
-enum { KEYS_LISTED = 12 }; /* an object with more keys does not list them in a message */
+enum { KEYS_LISTED = 16 }; /* an object with more keys does not list them in a message */
 
 /* Hint for a key that is not in the table: the nearest that is, or all of them. */
 static void hint_keys(const struct spot *spot, const struct field *fields, const char *key)

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "model/device_kind.h"
 #include "scenario/describe.h"
 #include "scenario/json.h"
 #include "scenario/json_write.h"
@@ -11,12 +12,20 @@
 #include "scenario/sources.h"
 #include "strategy/strategy.h"
 
-/* The strategy that the tree names, or the default; NULL when it names none that exists. */
-static const struct strategy *named_strategy(const cJSON *checkpoint)
+/* Whether it is a batch job of stages, which takes no checkpoints. */
+static bool has_stages(const cJSON *tree)
 {
-    const cJSON *name = json_member(checkpoint, "strategy");
+    return cJSON_GetArraySize(json_member(json_member(tree, "job"), "stages")) > 0;
+}
+
+/* The strategy that the tree names, or the default; NULL when it names none that exists. */
+static const struct strategy *named_strategy(const cJSON *tree)
+{
+    const cJSON *name = json_member(json_member(tree, "checkpoint"), "strategy");
     if (name && !cJSON_IsNull(name))
         return cJSON_IsString(name) ? strategy_find(name->valuestring) : NULL;
+    if (has_stages(tree))
+        return strategy_find("none");
     const char *fallback = field_find(checkpoint_fields, "strategy")->fallback;
     cJSON *text = fallback ? cJSON_Parse(fallback) : NULL;
     const struct strategy *strategy = text ? strategy_find(text->valuestring) : NULL;
@@ -36,7 +45,7 @@ static void merge_fragment(cJSON *tree)
     const cJSON *own = json_member(tree, "checkpoint");
     if (own && !cJSON_IsObject(own) && !cJSON_IsNull(own))
         return; /* the reader will say so */
-    const struct strategy *strategy = named_strategy(own);
+    const struct strategy *strategy = named_strategy(tree);
     if (!strategy)
         return;
     cJSON *checkpoint =
@@ -44,8 +53,40 @@ static void merge_fragment(cJSON *tree)
     assert(cJSON_IsObject(checkpoint));
     if (cJSON_IsObject(own))
         json_merge(checkpoint, own);
+    if (has_stages(tree) && !json_member(checkpoint, "strategy"))
+        (void)cJSON_AddStringToObject(checkpoint, "strategy", strategy->name);
     cJSON_DeleteItemFromObjectCaseSensitive(tree, "checkpoint");
     (void)cJSON_AddItemToObject(tree, "checkpoint", checkpoint);
+}
+
+/* Puts the fragment of its kind beneath the keys of each device. */
+static void merge_kinds(cJSON *tree)
+{
+    cJSON *devices = json_member(tree, "storage");
+    cJSON *own = cJSON_IsObject(devices) ? devices->child : NULL;
+    while (own) {
+        cJSON *next = own->next;
+        const char *name = json_member_text(own, "kind");
+        const struct device_kind *kind = name ? device_kind_find(name) : NULL;
+        if (kind) {
+            cJSON *device = cJSON_Parse(kind->fragment);
+            assert(cJSON_IsObject(device));
+            json_merge(device, own);
+            (void)cJSON_ReplaceItemInObjectCaseSensitive(devices, own->string, device);
+        }
+        own = next;
+    }
+}
+
+/* A job of stages is executed in the default way where it says nothing; other jobs have no way. */
+static void add_execution(cJSON *tree)
+{
+    cJSON *job = cJSON_GetObjectItemCaseSensitive(tree, "job");
+    const cJSON *own = json_member(job, "execution");
+    if (!has_stages(tree) || (own && !cJSON_IsNull(own)))
+        return;
+    cJSON_DeleteItemFromObjectCaseSensitive(job, "execution");
+    (void)cJSON_AddObjectToObject(job, "execution");
 }
 
 struct resolver {
@@ -74,6 +115,8 @@ static bool read_tree(struct scenario *scenario, const struct sources *sources,
         .context = &resolver,
     };
     merge_fragment(scenario->tree);
+    merge_kinds(scenario->tree);
+    add_execution(scenario->tree);
     bool ok = reader_read(&reader, scenario_fields, scenario->tree, "", scenario);
     if (!request->model_only)
         ok = axis_read_sweep(json_member(scenario->tree, "sweep"), &scenario->arena,
@@ -127,6 +170,8 @@ bool scenario_load_request(struct scenario *scenario, const struct scenario_requ
     struct sources sources = {0};
     size_t first = err->n_problems;
     bool ok = load(scenario, &sources, request, err);
+    if (ok && !request->model_only)
+        provenance_collect(&sources, &scenario->arena, &scenario->provenance);
     if (sources.n > 0)
         place_problems(&sources, err, first);
     sources_release(&sources);

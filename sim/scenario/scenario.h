@@ -24,6 +24,7 @@
 #include "model/model.h"
 #include "scenario/axis.h"
 #include "scenario/override.h"
+#include "scenario/provenance.h"
 
 enum { SCENARIO_FORMAT = 1 }; /* version of the scenario language */
 
@@ -37,8 +38,9 @@ struct scenario {
     size_t n_axes;
     const char **warnings; /* "pointer: message; hint" */
     size_t n_warnings;
-    struct cJSON *tree; /* owned: what `json` says */
-    struct arena arena; /* owns everything else */
+    struct provenances provenance; /* of the values that nobody has changed since */
+    struct cJSON *tree;            /* owned: what `json` says */
+    struct arena arena;            /* owns everything else */
 };
 
 /* The table of the top level, the root of all keys. */

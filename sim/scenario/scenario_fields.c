@@ -24,7 +24,15 @@ const struct field scenario_fields[] = {
         .key = "extends",
         .kind = FIELD_RAW,
         .help = "A preset's name, or a file seen from this one, whose keys apply where this file "
-                "says nothing.",
+                "says nothing; or a list of them, in which later ones go over earlier ones.",
+        .inert = true,
+    },
+    {
+        .key = "provenance",
+        .kind = FIELD_RAW,
+        .help = "Where values come from, by JSON Pointer: {\"/recovery/restore\": \"measured, May "
+                "2026\"}. explain shows it beside the values, until a file that extends this one "
+                "changes them.",
         .inert = true,
     },
     {
@@ -85,6 +93,15 @@ const struct field scenario_fields[] = {
         .fields = recovery_fields,
         .help = "What happens after a failure, until the lost work is regained.",
         .witness = "batch-exponential.json /recovery={}",
+    },
+    {
+        .key = "prices",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct scenario, model.prices),
+        .fields = prices_fields,
+        .help = "What nodes and energy cost, in whatever currency; devices have a price of their "
+                "own.",
+        .witness = "batch-costs.json /prices={}",
     },
     {
         .key = "run",

@@ -3,12 +3,14 @@
 
 #include <assert.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/text_reader.h"
 #include "scenario/json.h"
 #include "scenario/json_pointer.h"
 #include "scenario/path.h"
 #include "scenario/presets.h"
+#include "scenario/provenance.h"
 #include "scenario/scenario.h"
 
 /* Parses the source's text; checks what must be right before anything else is looked at. */
@@ -43,11 +45,10 @@ static struct source *add_source(struct sources *sources)
     return source;
 }
 
-/* Reports a mistake in the "extends" of the source read last. */
-static void fail_extends(const struct sources *sources, struct err *err)
+/* Reports a mistake in what a source says it extends. */
+static void fail_extends(const struct source *source, const char *pointer, struct err *err)
 {
-    const struct source *source = &sources->items[sources->n - 1];
-    struct json_place place = json_locate(source->text, source->length, "/extends");
+    struct json_place place = json_locate(source->text, source->length, pointer);
     err_place(err, "%s:%zu:%zu", source->name, place.line, place.column);
 }
 
@@ -59,7 +60,7 @@ static const struct preset *find_preset(const char *name)
     return NULL;
 }
 
-static bool unknown_preset(const char *name, struct err *err)
+static bool unknown_preset(const char *pointer, const char *name, struct err *err)
 {
     struct arena scratch = {0};
     size_t n = 0;
@@ -69,7 +70,7 @@ static bool unknown_preset(const char *name, struct err *err)
     for (size_t i = 0; i < n; i++)
         names[i] = presets[i].name;
     const char *nearest = err_nearest(name, names, n);
-    (void)err_add(err, "/extends", "no preset is named \"%s\"", name);
+    (void)err_add(err, pointer, "no preset is named \"%s\"", name);
     if (nearest)
         err_hint(err, "did you mean \"%s\"?", nearest);
     else
@@ -78,20 +79,16 @@ static bool unknown_preset(const char *name, struct err *err)
     return false;
 }
 
-/* Adds the file that the source read last extends. */
-static bool add_file(struct sources *sources, const char *name, const struct field_context *context)
+/* Adds a file that the source `by` extends. */
+static bool add_file(struct sources *sources, const struct source *by, const char *pointer,
+                     const char *name, const struct field_context *context)
 {
     struct arena *arena = context->arena;
-    const struct source *by = &sources->items[sources->n - 1];
     const char *seen = path_join(arena, by->folder, name);
     const char *path = path_join(arena, sources->folder, seen);
     const char *simple = path_simplify(arena, path);
-    for (size_t i = 0; i < sources->n; i++)
-        if (sources->items[i].path && strcmp(sources->items[i].path, simple) == 0)
-            return err_add(context->err, "/extends", "\"%s\" extends this file, too: a cycle",
-                           name);
     struct text text;
-    if (!text_read_file(context, "/extends", path, &text))
+    if (!text_read_file(context, pointer, path, &text))
         return false;
     *add_source(sources) = (struct source){
         .name = path,
@@ -103,29 +100,58 @@ static bool add_file(struct sources *sources, const char *name, const struct fie
     return true;
 }
 
-/* Adds what the source read last extends. */
-static bool add_base(struct sources *sources, const cJSON *extends,
-                     const struct field_context *context)
+/* What tells sources apart. */
+static const char *identity(const struct source *source)
 {
-    const char *name = cJSON_GetStringValue(extends);
-    char buffer[JSON_EXCERPT];
-    if (!name)
-        return err_add(context->err, "/extends", "needs a preset or a file, not %s",
-                       json_describe(extends, buffer));
-    if (sources->n == SOURCES_MAX)
-        return err_add(context->err, "/extends", "more than %d files extend each other",
-                       SOURCES_MAX);
-    const struct preset *preset = find_preset(name);
-    if (!preset && !strchr(name, '/') && !strchr(name, '.'))
-        return unknown_preset(name, context->err);
-    if (!preset)
-        return add_file(sources, name, context);
+    return source->path ? source->path : source->name;
+}
+
+/* What is extended has been read already: in a cycle, or by two that are extended both. */
+static bool is_new(const struct sources *sources, const struct source *by, const char *pointer,
+                   const char *name, struct err *err)
+{
+    const struct source *added = &sources->items[sources->n - 1];
+    for (const struct source *old = sources->items; old < added; old++) {
+        if (!old->path != !added->path || strcmp(identity(old), identity(added)) != 0)
+            continue;
+        for (; by != old && by->by; by = by->by)
+            continue;
+        return err_add(err, pointer,
+                       by == old ? "\"%s\" extends this file, too: a cycle"
+                                 : "\"%s\" is extended twice: what it says would go over what the "
+                                   "first to extend it has changed",
+                       name);
+    }
+    return true;
+}
+
+static void add_preset(struct sources *sources, const struct preset *preset, struct arena *arena)
+{
     *add_source(sources) = (struct source){
-        .name = arena_format(context->arena, "preset %s", name),
+        .name = arena_format(arena, "preset %s", preset->name),
         .folder = "",
         .text = preset->text,
         .length = strlen(preset->text),
     };
+}
+
+/* Adds what the source `by` extends. */
+static bool add_base(struct sources *sources, const struct source *by, const char *pointer,
+                     const cJSON *extends, const struct field_context *context)
+{
+    const char *name = cJSON_GetStringValue(extends);
+    char buffer[JSON_EXCERPT];
+    if (!name)
+        return err_add(context->err, pointer, "needs a preset or a file, not %s",
+                       json_describe(extends, buffer));
+    if (sources->n == SOURCES_MAX)
+        return err_add(context->err, pointer, "more than %d files extend each other", SOURCES_MAX);
+    const struct preset *preset = find_preset(name);
+    if (!preset && !strchr(name, '/') && !strchr(name, '.'))
+        return unknown_preset(pointer, name, context->err);
+    if (!preset)
+        return add_file(sources, by, pointer, name, context);
+    add_preset(sources, preset, context->arena);
     return true;
 }
 
@@ -133,6 +159,12 @@ static bool add_main(struct sources *sources, const char *path, const char *text
                      const struct field_context *context)
 {
     struct arena *arena = context->arena;
+    const struct preset *preset = text ? NULL : find_preset(path);
+    if (preset && access(path, F_OK) != 0) {
+        sources->folder = "";
+        add_preset(sources, preset, arena);
+        return true;
+    }
     sources->standard_input = strcmp(path, "-") == 0;
     struct text content = {text, text ? strlen(text) : 0};
     if (!text && !text_read_file(context, NULL, path, &content))
@@ -148,24 +180,48 @@ static bool add_main(struct sources *sources, const char *path, const char *text
     return true;
 }
 
+static bool add_bases(struct sources *sources, size_t of, const struct field_context *context);
+
+/* Adds one thing that the source extends, and all that this extends. */
+// NOLINTNEXTLINE(misc-no-recursion): as deep as files extend each other, SOURCES_MAX at most
+static bool follow(struct sources *sources, size_t of, const char *pointer, const cJSON *extends,
+                   const struct field_context *context)
+{
+    const struct source *by = &sources->items[of];
+    size_t added = sources->n;
+    bool ok = add_base(sources, by, pointer, extends, context);
+    if (ok) {
+        sources->items[added].by = by;
+        ok = is_new(sources, by, pointer, cJSON_GetStringValue(extends), context->err);
+    }
+    if (!ok)
+        fail_extends(by, pointer, context->err);
+    return ok && add_bases(sources, added, context);
+}
+
+/* Of a list, what comes later goes over what comes before it. */
+// NOLINTNEXTLINE(misc-no-recursion): as above
+static bool add_bases(struct sources *sources, size_t of, const struct field_context *context)
+{
+    if (!parse(&sources->items[of], context->err))
+        return false;
+    const cJSON *extends = json_member(sources->items[of].tree, "extends");
+    if (!extends || cJSON_IsNull(extends))
+        return true;
+    if (!cJSON_IsArray(extends))
+        return follow(sources, of, "/extends", extends, context);
+    for (int i = cJSON_GetArraySize(extends); i-- > 0;)
+        if (!follow(sources, of, json_pointer_index(context->arena, "/extends", (size_t)i),
+                    cJSON_GetArrayItem(extends, i), context))
+            return false;
+    return true;
+}
+
 bool sources_load(struct sources *sources, const char *path, const char *text,
                   const struct field_context *context)
 {
     *sources = (struct sources){0};
-    if (!add_main(sources, path, text, context))
-        return false;
-    for (;;) {
-        struct source *source = &sources->items[sources->n - 1];
-        if (!parse(source, context->err))
-            return false;
-        const cJSON *extends = json_member(source->tree, "extends");
-        if (!extends || cJSON_IsNull(extends))
-            return true;
-        if (!add_base(sources, extends, context)) {
-            fail_extends(sources, context->err);
-            return false;
-        }
-    }
+    return add_main(sources, path, text, context) && add_bases(sources, 0, context);
 }
 
 /* An override comes too late to name another source. */
@@ -184,13 +240,17 @@ cJSON *sources_merge(struct sources *sources, const struct override *sets, size_
                      struct arena *arena, struct err *err)
 {
     cJSON *tree = cJSON_CreateObject();
-    for (size_t i = sources->n; i-- > 0;)
+    size_t errors = err->n_errors;
+    for (size_t i = sources->n; i-- > 0;) {
         json_merge(tree, sources->items[i].tree);
+        provenance_check(sources->items[i].tree, tree, err);
+    }
+    cJSON_DeleteItemFromObjectCaseSensitive(tree, "provenance");
     cJSON_DeleteItemFromObjectCaseSensitive(tree, "extends");
     sources->sets = sets;
     sources->n_sets = n_sets;
     sources->set_pointers = arena_alloc(arena, n_sets, sizeof *sources->set_pointers);
-    bool ok = true;
+    bool ok = err->n_errors == errors;
     for (size_t i = 0; i < n_sets; i++)
         ok = apply(&sets[i], tree, arena, &sources->set_pointers[i], err) && ok;
     cJSON_DeleteItemFromObjectCaseSensitive(tree, "$schema"); /* of the file, not of the model */
@@ -255,6 +315,12 @@ const char *sources_place(const struct sources *sources, const char *pointer, st
         return override_place(origin.set, arena);
     return arena_format(arena, "%s:%zu:%zu", origin.source->name, origin.place.line,
                         origin.place.column);
+}
+
+const struct source *sources_origin(const struct sources *sources, const char *pointer)
+{
+    struct origin origin = find_origin(sources, pointer);
+    return origin.set ? NULL : origin.source;
 }
 
 const char *sources_resolve(const struct sources *sources, const char *pointer, const char *path,

@@ -17,7 +17,7 @@
 #include "core/field.h"
 #include "scenario/override.h"
 
-enum { SOURCES_MAX = 16 }; /* files in one chain of extends */
+enum { SOURCES_MAX = 16 }; /* files that extend each other */
 
 struct source {
     const char *name;   /* for messages */
@@ -25,11 +25,12 @@ struct source {
     const char *folder; /* seen from the main file's folder */
     const char *text;   /* borrowed from the cache, or the arena */
     size_t length;
-    cJSON *tree; /* owned; an object */
+    cJSON *tree;             /* owned; an object */
+    const struct source *by; /* that extends it; NULL: the main file */
 };
 
 struct sources {
-    struct source items[SOURCES_MAX]; /* the main file, what it extends, ... */
+    struct source items[SOURCES_MAX]; /* the newest word first: the main file, what it extends */
     size_t n;
     const char *folder;  /* of the main file, seen from the running folder */
     bool standard_input; /* whether the main file comes from there */
@@ -39,9 +40,9 @@ struct sources {
 };
 
 /*
- * Reads the file at `path` ("-": standard input), or `text` in its place, and
- * all that it extends. False, with errors, when one of them cannot be read, is
- * no JSON object, or is of a newer format than SCENARIO_FORMAT.
+ * Reads the file at `path` ("-": standard input), the preset of that name where there is no such
+ * file, or `text` in its place, and all that it extends. False, with errors, when one of them
+ * cannot be read, is no JSON object, or is of a newer format than SCENARIO_FORMAT.
  */
 bool sources_load(struct sources *sources, const char *path, const char *text,
                   const struct field_context *context);
@@ -55,6 +56,9 @@ cJSON *sources_merge(struct sources *sources, const struct override *sets, size_
 
 /* "file:line:column", or the override, that the value at `pointer` comes from; in the arena. */
 const char *sources_place(const struct sources *sources, const char *pointer, struct arena *arena);
+
+/* The source that the value at `pointer` comes from; NULL: from an override. */
+const struct source *sources_origin(const struct sources *sources, const char *pointer);
 
 /*
  * The file to open for a file name that stands at `pointer`: from the folder

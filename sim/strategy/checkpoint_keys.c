@@ -7,9 +7,12 @@ static const char *const cost_per_names[] = {"job", "task", NULL};
 static const char *const mode_names[] = {"sync", "async", NULL};
 static const char *const usable_from_names[] = {"commit", "cut", NULL};
 static const char *const timer_names[] = {"useful", "wall", NULL};
-static const char *const interval_from_names[] = {"start", "end", NULL};
+static const char *const interval_from_names[] = {"start", "end", "multiples", NULL};
 static const char *const cut_names[] = {"boundary", "preempt", NULL};
+static const char *const on_alarm_names[] = {"checkpoint", "none", "queue", NULL};
+static const char *const writes_names[] = {"all", "highest", NULL};
 static const char *const overrun_names[] = {"queue", "skip", "block", NULL};
+static const char *const interrupted_names[] = {"kept", "retaken", NULL};
 
 static const struct field write_failure_fields[] = {
     {
@@ -18,7 +21,8 @@ static const struct field write_failure_fields[] = {
         .offset = offsetof(struct write_failures, probability),
         .max = 1,
         .fallback = "0",
-        .help = "That the write of a task's checkpoint fails, which is found at its end.",
+        .help = "That the write of a task's checkpoint, or of a batch job's, fails, which is found "
+                "at its end.",
         .witness = "stream-lifecycle.json /checkpoint/write_failures/probability=0",
     },
     {
@@ -27,7 +31,7 @@ static const struct field write_failure_fields[] = {
         .offset = offsetof(struct write_failures, retries),
         .max = 1e6,
         .fallback = "0",
-        .help = "Further attempts; when the last has failed the task declines the checkpoint.",
+        .help = "Further attempts; when the last has failed the checkpoint is declined.",
         .source = "Flink, state.changelog dstl.dfs.upload.max-attempts",
         .witness = "stream-lifecycle.json /checkpoint/write_failures/retries=0",
     },
@@ -40,6 +44,30 @@ static const struct field write_failure_fields[] = {
         .fallback = "\"0 s\"",
         .help = "Before each further attempt.",
         .witness = "stream-lifecycle.json /checkpoint/write_failures/delay=\"3 s\"",
+    },
+    {0},
+};
+
+static const struct field verification_fields[] = {
+    {
+        .key = "cost",
+        .kind = FIELD_UNION,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct verification, cost),
+        .types = &dist_union,
+        .required = true,
+        .help = "Time that the job stands still for a verification.",
+        .witness = "batch-silent.json /checkpoint/verification/cost=\"5 min\"",
+    },
+    {
+        .key = "every",
+        .kind = FIELD_COUNT,
+        .offset = offsetof(struct verification, every),
+        .min = 1,
+        .max = 1e9,
+        .fallback = "1",
+        .help = "Every how many checkpoints the state is verified, and before the final one.",
+        .witness = "batch-silent.json /checkpoint/verification/every=1",
     },
     {0},
 };
@@ -198,7 +226,8 @@ const struct field checkpoint_fields[] = {
         .choices = interval_from_names,
         .fallback = "\"start\"",
         .help = "Whether the interval runs from the start (the cut) of a checkpoint or from its "
-                "end (the commit).",
+                "end (the commit). multiples, of batch jobs: whenever the useful work comes to a "
+                "multiple of it, so that one that an alarm began does not put off the next.",
         .witness = "batch-async.json /checkpoint/interval_from=\"end\"",
     },
     {
@@ -212,13 +241,37 @@ const struct field checkpoint_fields[] = {
         .witness = "batch-async.json /checkpoint/overrun=\"block\" /checkpoint/interval=\"5 min\"",
     },
     {
+        .key = "on_alarm",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, on_alarm),
+        .choices = on_alarm_names,
+        .fallback = "\"checkpoint\"",
+        .help = "What follows when a failure is foretold (failures.prediction). checkpoint: one is "
+                "taken at once, unless one is in progress or nothing runs; queue: the same, but of "
+                "a batch job "
+                "also when the one in progress has committed; none: nothing.",
+        .witness = "batch-prediction.json /checkpoint/on_alarm=\"none\"",
+    },
+    {
+        .key = "alarm_cost",
+        .kind = FIELD_UNION,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct checkpoint_params, alarm_cost),
+        .types = &dist_union,
+        .help = "Batch jobs: time that a checkpoint stops the job for when an alarm begins it, in "
+                "place of cost. Absent: the same.",
+        .source = "C_p of Aupy, Robert, Vivien and Zaidouni, JPDC 74(2), 2014",
+        .witness = "batch-prediction.json /checkpoint/alarm_cost=\"9 min\"",
+    },
+    {
         .key = "retain",
         .kind = FIELD_COUNT,
         .offset = offsetof(struct checkpoint_params, retain),
         .min = 1,
         .max = 1e6,
-        .help = "Stream jobs: committed checkpoints that are kept; older ones are deleted, but for "
-                "what these need of them. Absent: 1.",
+        .help = "Committed checkpoints that are kept; older ones are deleted, but for what these "
+                "need of them. A batch job goes back to one before the last only after a silent "
+                "error. Absent: 1.",
         .source = "Flink, state.checkpoints.num-retained",
         .witness = "stream-incremental.json /checkpoint/retain=3",
     },
@@ -297,8 +350,54 @@ const struct field checkpoint_fields[] = {
         .kind = FIELD_OBJECT,
         .offset = offsetof(struct checkpoint_params, write_failures),
         .fields = write_failure_fields,
-        .help = "Stream jobs: writes of checkpoints that fail.",
+        .help = "Writes of checkpoints that fail; of a batch job, all its tasks as one.",
         .witness = "stream-lifecycle.json /checkpoint/write_failures={\"probability\":0}",
+    },
+    {
+        .key = "interrupted",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, interrupted),
+        .choices = interrupted_names,
+        .fallback = "\"kept\"",
+        .help = "Batch jobs with usable_from: cut: what a failure does to a checkpoint that is "
+                "being written. kept: the job recovers from it; retaken: it begins again at once, "
+                "and nothing is recovered, as in some published simulators.",
+        .source = "Event-Driven-CkptSim, Job.run()",
+        .witness = "batch-time-steps.json /checkpoint/interrupted=\"kept\"",
+    },
+    {
+        .key = "levels",
+        .kind = FIELD_LIST,
+        .offset = offsetof(struct checkpoint_params, levels),
+        .element = &level_element,
+        .element_size = sizeof(struct level_params),
+        .help = "Batch jobs: levels of storage in place of cost or device, each written at every "
+                "so many checkpoints, from the cheapest to the most durable. A restore reads the "
+                "newest checkpoint that is left, from the first level that has it.",
+        .source = "Moody et al. 2010; Bautista-Gomez et al. 2011",
+        .witness = "batch-levels.json /checkpoint/levels=[{\"name\":\"file "
+                   "system\",\"cost\":\"5 min\",\"restore\":\"5 min\"}]",
+    },
+    {
+        .key = "writes",
+        .kind = FIELD_CHOICE,
+        .offset = offsetof(struct checkpoint_params, writes),
+        .choices = writes_names,
+        .fallback = "\"all\"",
+        .help = "Which of the levels that are due a checkpoint is written to, one after the other: "
+                "all of them, or only the highest, the last of the list.",
+        .source = "all: SCR, Benoit et al. 2017; highest: FTI",
+        .witness = "batch-levels.json /checkpoint/writes=\"highest\"",
+    },
+    {
+        .key = "verification",
+        .kind = FIELD_OBJECT,
+        .offset = offsetof(struct checkpoint_params, verification),
+        .fields = verification_fields,
+        .optional = true,
+        .help = "Batch jobs: the state is verified before a checkpoint, which finds silent errors.",
+        .source = "Benoit, Cavelan, Robert, Sun 2016",
+        .witness = "batch-silent.json /checkpoint/verification={\"cost\":\"5 min\"}",
     },
     {0},
 };

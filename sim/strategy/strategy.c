@@ -152,6 +152,16 @@ const struct strategy strategies[] = {
         .stream_fragment = "{\"coordination\": {\"kind\": \"communication_induced\"}, "
                            "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
     },
+    {
+        .name = "multilevel",
+        .help = "The full state to several levels of storage, often to the cheap one, seldom to "
+                "the durable one: see levels. Stream jobs: as barrier.",
+        .source = "Vaidya 1995; Moody et al. 2010, SCR; Bautista-Gomez et al. 2011, FTI",
+        .batch_fragment = "{\"coordination\": {\"kind\": \"stop_world\"}, "
+                          "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"job\"}",
+        .stream_fragment = "{\"coordination\": {\"kind\": \"barrier\"}, "
+                           "\"content\": {\"kind\": \"full\"}, \"cost_per\": \"task\"" STREAM "}",
+    },
     {0},
 };
 

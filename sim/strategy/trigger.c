@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "model/analytic.h"
+#include "model/analytic_levels.h"
 #include "strategy/trigger.h"
 
 struct fixed_params {
@@ -50,6 +51,25 @@ static const struct field random_fields[] = {
     {0},
 };
 
+struct growing_params {
+    double factor;
+};
+
+static const struct field growing_fields[] = {
+    {
+        .key = "factor",
+        .kind = FIELD_REAL,
+        .offset = offsetof(struct growing_params, factor),
+        .min = 1,
+        .above_min = true,
+        .max = 1000,
+        .required = true,
+        .help = "Factor of the interval at each checkpoint.",
+        .witness = "batch-growing.json /checkpoint/trigger/factor=3",
+    },
+    {0},
+};
+
 struct planned_params {
     double mtbf_s; /* NaN: the scenario's own */
 };
@@ -75,7 +95,7 @@ bool trigger_of_streams(const struct plan_facts *facts, const char *pointer, str
     return facts->is_stream ||
            err_add(err, pointer,
                    "this trigger looks at a stream job while it runs; a batch job "
-                   "plans one interval: fixed, young, daly or optimal");
+                   "plans one interval: fixed, growing, young, daly or optimal");
 }
 
 bool trigger_take_interval(const struct plan_facts *facts, const char *pointer, struct err *err,
@@ -132,6 +152,20 @@ static double random_next_s(const void *params, const struct trigger_view *view,
     return dist_draw(&((const struct random_params *)params)->law, rng);
 }
 
+static bool plan_growing(void *params, const struct plan_facts *facts, const char *pointer,
+                         struct err *err, double *interval_s)
+{
+    (void)params;
+    if (facts->is_stream)
+        return err_add(err, pointer, "growing belongs to batch jobs");
+    return trigger_take_interval(facts, pointer, err, interval_s);
+}
+
+static double growth(const void *params)
+{
+    return ((const struct growing_params *)params)->factor;
+}
+
 /* The MTBF to plan with; false, with an error, when an interval is given beside the formula. */
 static bool planning_mtbf(const struct planned_params *params, const struct plan_facts *facts,
                           const char *pointer, struct err *err, double *mtbf_s)
@@ -175,6 +209,10 @@ static bool plan_optimal(void *params, const struct plan_facts *facts, const cha
     if (!planning_mtbf(params, facts, pointer, err, &mtbf_s))
         return false;
     bool own_mtbf = isnan(planned->mtbf_s);
+    if (own_mtbf && facts->levels) {
+        *interval_s = analytic_best_interval_of_pattern_s(facts->levels, facts->pattern);
+        return true;
+    }
     if (!own_mtbf || !facts->job || !analytic_optimal_interval(facts->job, interval_s))
         *interval_s = analytic_optimal_s(facts->cost_s, mtbf_s);
     return true;
@@ -191,6 +229,22 @@ static const struct trigger_ops fixed = {
     .plan = plan_fixed,
     .takes_interval = true,
     .next_s = fixed_next_s,
+};
+
+static const struct trigger_ops growing = {
+    .variant =
+        {
+            .name = "growing",
+            .help = "Batch jobs: checkpoint.interval at first, and longer by a factor with each "
+                    "checkpoint, until the job falls back on one: the longer it has run, the more "
+                    "it is trusted.",
+            .source = "OpenDC, checkpointIntervalScaling",
+            .size = sizeof(struct growing_params),
+            .fields = growing_fields,
+        },
+    .plan = plan_growing,
+    .takes_interval = true,
+    .growth = growth,
 };
 
 static const struct trigger_ops random_intervals = {
@@ -257,6 +311,7 @@ static const struct variant *const triggers[] = {
     &trigger_planned.variant,
     &trigger_any_of.variant,
     &trigger_each_batch.variant,
+    &growing.variant,
     NULL,
 };
 

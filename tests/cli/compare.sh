@@ -4,10 +4,12 @@
 . "$2/tests/cli/functions"
 compare=$scenarios/stream-compare.json
 
-# ---- the shipped comparison names every strategy that its graph allows
+# ---- the shipped comparison names every strategy that its graph allows, and each once: multilevel is
+# ---- barrier in a stream job
 expect 0 sweep "$compare" --replications 3 -o c.json
 cp out table
 for strategy in $("$program" list strategies | awk '{ print $1 }'); do
+    [ "$strategy" != multilevel ] || continue
     if "$program" check "$compare" --set "/checkpoint/strategy=$strategy" -q > out 2> err; then
         is "one row for $strategy" [ "$(grep -cE "^( +| +\* +)$strategy +" table)" -eq 1 ]
         echo "$strategy" >> compared

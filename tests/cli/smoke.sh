@@ -13,11 +13,23 @@ System,nodenumz,Prob Started,Prob Fixed
 18,3,7/21/2003 14:22,7/21/2003 14:52
 END
 echo 1 0 0 2 1 0 4 > nasa.txt
+cat > summit.csv << 'END'
+,Timestamp,SSC
+0,2019-01-04T14:41:12-0500,2
+1,2019-01-06T15:47:17-0500,5
+2,2019-01-10T03:05:00-0500,1
+END
+awk 'BEGIN { for (i = 0; i < 32; i++) print "0,add,node" i; print "1800000,remove,node3\n3600000,add,node40" }' > fleet.csv
+echo '{"metadata": {"gap_seconds": 600}, "data": [4, 4, 4, 2, 4, 4, 4, 4, 0, 4, 4, 4, 4]}' > counts.json
 log_of() {
     case $1 in
         *lanl*) echo lanl.csv ;;
         *infinitehbd*) echo "$scenarios/traces/made-up-gpus.json" ;;
         *nasa*) echo nasa.txt ;;
+        *summit*) echo summit.csv ;;
+        *spot-fleet*) echo fleet.csv ;;
+        *spot-all*) echo counts.json ;;
+        *google*) echo "$scenarios/traces/made-up-tasks.dat" ;;
         *llm*) echo "$scenarios/arrivals/made-up-requests.csv" ;;
         *) echo /dev/null ;;
     esac
@@ -61,10 +73,14 @@ done
 ok "check takes several scenarios" $?
 is "and says ok of each" [ "$(grep -c ': ok$' out)" -eq "$(ls "$scenarios"/batch-*.json | wc -l)" ]
 "$program" list presets | while read -r preset rest; do
-    echo "{\"extends\": \"$preset\"}" > preset.json
-    "$program" check preset.json --set /job/work=1d > out 2>&1 || cat out
+    case $preset in # some are parts, which go over an engine
+        device-* | mesos-marathon | yarn) extends="[\"spark-streaming-hdfs\", \"$preset\"]" ;;
+        *) extends="\"$preset\"" ;;
+    esac
+    echo "{\"extends\": $extends}" > preset.json
+    "$program" check preset.json > out 2>&1 || cat out
 done > wrong-presets
-is "every preset becomes a scenario with some work" [ ! -s wrong-presets ]
+is "every preset is a scenario, or goes over one" [ ! -s wrong-presets ]
 cat wrong-presets
 
 # ---- sweeps: the scenarios' own, and of a list, a range, names, two keys

@@ -47,6 +47,8 @@ quantity useful_of;        /* s of useful work that was kept */
 quantity availability_of;  /* share of the time that the job runs */
 quantity committed_of;     /* checkpoints */
 quantity skipped_of;       /* checkpoints */
+quantity declined_of;      /* checkpoints */
+quantity errors_found_of;  /* silent ones, or several at once */
 quantity written_of;       /* bytes of checkpoints */
 quantity duration_of;      /* s from cut to commit */
 quantity stall_of;         /* s that a task waits for the slowest */
@@ -93,6 +95,8 @@ extern const struct known_answer known_incremental[];     /* C */
 extern const struct known_answer known_state[];           /* C10 to C20 */
 extern const struct known_answer known_barriers[];        /* E */
 extern const struct known_answer known_failures[];        /* I */
+extern const struct known_answer known_detection[];       /* C2 of the engines */
+extern const struct known_answer known_levels[];          /* D, K20 to K23 */
 extern const struct known_answer known_published[];       /* K */
 extern const struct known_answer known_streams[];         /* F */
 extern const struct known_answer known_utilisation[];     /* G */

@@ -25,6 +25,40 @@
 #define EXPONENTIAL(mean)                                                                          \
     "{\"time_to_failure\": {\"dist\": \"exponential\", \"mean\": \"" mean " s\"}}"
 
+/* Whether such a node is down at one time: the failure that strikes the job then is ignored. */
+#define DOWN_AT(mttf, mttr, t, expected_share, in_the_long_run)                                    \
+    {                                                                                              \
+        .base = first,                                                                             \
+        .sets =                                                                                    \
+            {"/failures=[{\"strikes\": \"node\", \"time_to_failure\": {\"dist\": \"exponential\"," \
+             "\"mean\": \"" mttf                                                                   \
+             " s\"}, \"repair\": {\"dist\": \"exponential\", \"mean\": \"" mttr                    \
+             " s\"}}, {\"at\": [\"" t " s\"], \"exposure\": [\"work\"]}]",                         \
+             "/recovery/downtime=0 s", "/run/time_limit=" t ".5 s"},                               \
+        .id = "I04/5", .n = 100000,                                                                \
+        .values = {                                                                                \
+            {"1 - A(mttr)", MEAN, ignored_of, .expected = (expected_share),                        \
+             .wrong = {in_the_long_run}},                                                          \
+        },                                                                                         \
+    }
+
+/* A failure of both nodes by a common cause, besides those of each; none is repaired. */
+#define PAIR(tasks)                                                                                \
+    "/job/tasks=" tasks, "/cluster={\"nodes\": 2}",                                                \
+        "/failures=[{\"strikes\": \"node\", \"permanent\": 1, \"time_to_failure\":"                \
+        "{\"dist\": \"exponential\", \"mean\": \"2000 s\"}}, {\"strikes\": \"site\", "             \
+        "\"permanent\": 1,"                                                                        \
+        "\"time_to_failure\": {\"dist\": \"exponential\", \"mean\": \"4000 s\"}}]",                \
+        "/recovery/downtime=0 s", "/run/time_limit=1e5 s"
+
+/* Nodes that fail alone, and by shocks that hit each with a probability; a job that goes on. */
+#define SHOCKS                                                                                     \
+    "/job/tasks=100", "/recovery/downtime=0 s", "/run/time_limit=1e7 s",                           \
+        "/failures=[{\"strikes\": \"node\", \"time_to_failure\":"                                  \
+        "{\"dist\": \"exponential\", \"mean\": \"1e5 s\"}}, {\"strikes\": \"site\", "              \
+        "\"time_to_failure\":"                                                                     \
+        "{\"dist\": \"exponential\", \"mean\": \"1e4 s\"}, \"burst\": {\"share\": 0.05}}]"
+
 const struct known_answer known_failures[] =
     {
         {
@@ -153,6 +187,64 @@ const struct known_answer known_failures[] =
                      .wrong = {1000}},
                     {"SD[min]", SD, first_work_of, .expected = 571.428571},
                 },
+        },
+        DOWN_AT("3600", "60", "60", 1 - 0.989537687, 1 - 0.983606557),
+        DOWN_AT("1000", "250", "250", 1 - 0.857300959, 1 - 0.8),
+        /* Marshall and Olkin's pair, of two alike: l1 = l2 = 1/2000, l12 = 1/4000. */
+        {
+            .id = "I06",
+            .base = first,
+            .sets = {PAIR("2")},
+            .n = 40000,
+            .values = {{"E[min] of a pair with a common cause", MEAN, first_work_of,
+                        .expected = 800, .wrong = {1000}}},
+        },
+        {
+            .id = "I06",
+            .base = first,
+            .sets = {PAIR("1")},
+            .n = 40000,
+            /* 2 / (l1 + l12) - 1 / (l1 + l2 + l12), of 1e5 s */
+            .values = {{"E[max] of a pair with a common cause", MEAN, availability_of,
+                        .expected = 0.0186666667, .wrong = {0.02}}},
+        },
+        {
+            .id = "I07",
+            .base = first,
+            .sets = {SHOCKS},
+            .n = 100,
+            .values = {{"E[failures] of a platform with shocks", MEAN, failures_of,
+                        .expected = 10994.0795, .wrong = {15000}}},
+        },
+        {
+            .id = "I08",
+            .base = horizon,
+            .sets =
+                {"/job/work=0.05 s", "/job/tasks=50", "/failures/0/strikes=process",
+                 "/failures/0/time_to_failure={\"dist\": \"erlang\", \"mean\": \"1 s\", \"k\": 2}",
+                 "/failures/0/age=equilibrium"},
+            .n = 40000,
+            .values = {{"failures of 50 components in equilibrium", MEAN, ignored_of,
+                        .expected = 2.5, .wrong = {0.234134413}}},
+        },
+        {
+            .id = "I09",
+            .base = first,
+            .sets = {"/failures/0/time_to_failure/shape=0.7", "/failures/0/age=equilibrium",
+                     "/failures/0/permanent=1"},
+            .n = 40000,
+            .values = {{"E[X^2] / (2 E[X])", MEAN, first_work_of, .expected = 1.56934282,
+                        .wrong = {1}}},
+        },
+        {
+            .id = "I10",
+            .base = first,
+            .sets = {"/failures/0/time_to_failure={\"dist\": \"lognormal\", \"mean\": \"1 s\", "
+                     "\"sigma\": 1}",
+                     "/failures/0/age=equilibrium", "/failures/0/permanent=1"},
+            .n = 40000,
+            .values = {{"E[X^2] / (2 E[X])", MEAN, first_work_of, .expected = 1.35914091,
+                        .wrong = {1}}},
         },
         {0},
 };

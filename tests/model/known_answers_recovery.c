@@ -117,6 +117,22 @@ static const char changelog[] =
         },                                                                                         \
     }
 
+/* The device is fast, and entries are applied at B. */
+#define REPLAYED(min_lag, log_bytes, restore_s, without)                                           \
+    {                                                                                              \
+        .id = "C3", .base = changelog,                                                             \
+        .sets = {"/checkpoint/content/compaction/min_lag=" min_lag,                                \
+                 "/storage/log/stream_read=1 GB/s",                                                \
+                 "/recovery/sources=[{\"from\": \"replay\", \"rate\": \"50 MB/s\"}]"},             \
+        .n = 8000,                                                                                 \
+        .values = {                                                                                \
+            {"1.5 S + w lag", MEAN, restored_bytes_of, .expected = (log_bytes),                    \
+             .sd = 2.88675135e9},                                                                  \
+            {"(1.5 S + w lag) / B", MEAN, restore_s_of, .expected = (restore_s), .sd = 57.7350269, \
+             .wrong = {200, without, 400}},                                                        \
+        },                                                                                         \
+    }
+
 const struct known_answer known_recoveries[] = {
     PHASE("F40", "60 s", "600 s", "660 s", "0 s", 30, 17.3205081),
     PHASE("F41", "600 s", "6000 s", "6600 s", "0 s", 300, 173.205081),
@@ -126,5 +142,7 @@ const struct known_answer known_recoveries[] = {
     FLUID("C5", "100/s", "2.5 ms", "45 s", "65.001 s", 61.6625),
     CHANGELOG("0 s", 15e9, 300, 588),
     CHANGELOG("4 h", 29.4e9, 588, 300),
+    REPLAYED("0 s", 15e9, 300, 588),
+    REPLAYED("4 h", 29.4e9, 588, 300),
     {.id = NULL},
 };

@@ -293,6 +293,21 @@ static bool prediction_agrees(const struct known_answer *answer, const struct mo
     return ok;
 }
 
+/* So must the closed form of two levels. */
+static bool levels_agree(const struct known_answer *answer, const struct model *model)
+{
+    struct analytic_levels levels;
+    const struct known_value *known = answer->values;
+    if (known->of != makespan_of || !theory_of_levels(model, &levels))
+        return true;
+    double makespan_s = theory_levels_makespan_s(model, &levels);
+    double expected = known->expected * (known->statistic == RATIO ? model->job.work_s : 1);
+    bool ok = fabs(makespan_s - expected) <= SAME_PREDICTED * expected;
+    print_message("%-4s %-44s %.9g%s\n", answer->id, "  theory", makespan_s,
+                  ok ? "" : "  DISAGREES");
+    return ok;
+}
+
 static bool check(const struct known_answer *answer, uint64_t row)
 {
     struct fixture fixture;
@@ -308,6 +323,7 @@ static bool check(const struct known_answer *answer, uint64_t row)
     }
     ok = powerful && ok;
     ok = prediction_agrees(answer, &fixture.scenario.model) && ok;
+    ok = levels_agree(answer, &fixture.scenario.model) && ok;
     if (!ok) {
         print_error("%s DISAGREES\n", answer->id);
         fixture_print(&fixture);
@@ -373,6 +389,13 @@ static void detection_and_repair_have_the_exact_moments(void **state)
 {
     (void)state;
     check_all(known_failures);
+    check_all(known_detection);
+}
+
+static void patterns_of_two_levels_have_the_exact_mean(void **state)
+{
+    (void)state;
+    check_all(known_levels);
 }
 
 static void published_cases_are_reproduced(void **state)
@@ -428,6 +451,7 @@ int main(void)
         cmocka_unit_test(dirty_sets_have_the_exact_moments),
         cmocka_unit_test(barriers_wait_for_the_slowest_task),
         cmocka_unit_test(detection_and_repair_have_the_exact_moments),
+        cmocka_unit_test(patterns_of_two_levels_have_the_exact_mean),
         cmocka_unit_test(published_cases_are_reproduced),
         cmocka_unit_test(queues_of_messages_have_their_steady_state),
         cmocka_unit_test(useful_share_of_a_stream_job_follows_its_markers),

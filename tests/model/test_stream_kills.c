@@ -1,59 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * A failure of a stream job at every instant that matters: just before, at and just after every
- * control event under both rules for ties, at random instants, and a second one at the events of
- * the run with the first.
- *
- * The arrivals end, and the run goes on until all is done. So whatever fails when, in the end every
- * message must have been processed and put out by identity: as many distinct outputs as without
- * failures, none lost, every recovery caught up, and all identities of the run hold. Transactional
- * sinks put none out twice; under at_most_once nothing is done twice, and what is not put out is
- * counted as lost.
+ * Every strategy under failures everywhere: stream_kills.h says where, and what must hold.
  */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
-#include "core/rng.h"
-#include "fixture.h"
 #include "strategy/strategy.h"
+#include "stream_kills.h"
+#include "support.h"
 
-/* Skewed partitions and keys, channels so small that senders block, a slow operator. */
 #define GRAPH(channel)                                                                             \
-    "{\"job\": {\"containers\": 2, \"operators\": ["                                               \
-    "{\"name\": \"lines\", \"tasks\": 2, \"service\": {\"dist\": \"exponential\", "                \
-    "\"mean\": \"9 ms\"}, \"state\": \"30 MB\","                                                   \
-    " \"source\": {\"partitions\": 3, \"message\": \"100 B\", \"skew\": {\"weights\": [5, 2, 1]}," \
-    "  \"arrivals\": {\"process\": \"piecewise\", \"spacing\": \"even\", \"points\": ["            \
-    "   {\"at\": \"0 s\", \"rate\": \"40/s\"}, {\"at\": \"6 s\", \"rate\": \"0/s\"}]}}},"          \
-    "{\"name\": \"count\", \"tasks\": 3, \"service\": \"57 ms\", \"selectivity\": 1.5,"            \
-    " \"state\": \"90 MB\", \"inputs\": [{\"from\": \"lines\", \"by\": \"hash\", "                 \
-    "  \"skew\": {\"zipf\": 0.9, \"keys\": 40}, \"latency\": \"3 ms\", " channel "}]},"            \
-    "{\"name\": \"out\", \"tasks\": 2, \"service\": \"21 ms\", "                                   \
-    " \"inputs\": [{\"from\": \"count\", " channel "}]}]},"                                        \
-    " \"checkpoint\": {\"interval\": \"1.7 s\", \"cost\": \"0.13 s\"},"                            \
-    " \"storage\": {\"dfs\": {\"latency\": \"20 ms\", \"stream_write\": \"500 MB/s\","             \
-    "   \"total_write\": \"800 MB/s\", \"stream_read\": \"700 MB/s\"}},"                           \
-    " \"cluster\": {\"nodes\": 2},"                                                                \
-    " \"failures\": [{\"at\": [\"1e9 s\", \"1e9 s\"]}],"                                           \
-    " \"recovery\": {\"detector\": \"0.31 s\", \"downtime\": \"0.4 s\", \"restore\": \"0.25 s\","  \
-    "   \"restart\": {\"delay\": \"0.2 s\"}},"                                                     \
-    " \"run\": {\"duration\": \"120 s\"}}"
+    "{" KILL_JOB(channel) " \"checkpoint\": {\"interval\": \"1.7 s\", \"cost\": \"0.13 s\"},"      \
+                          " \"storage\": {\"dfs\": {\"latency\": \"20 ms\", \"stream_write\": "    \
+                          "\"500 MB/s\","                                                          \
+                          "   \"total_write\": \"800 MB/s\", \"stream_read\": \"700 MB/s\"}},"     \
+                          " \"cluster\": {\"nodes\": 2},"                                          \
+                          " \"failures\": [{\"at\": [\"1e9 s\", \"1e9 s\"]}],"                     \
+                          " \"recovery\": {\"detector\": \"0.31 s\", \"downtime\": \"0.4 s\", "    \
+                          "\"restore\": \"0.25 s\","                                               \
+                          "   \"restart\": {\"delay\": \"0.2 s\"}},"                               \
+                          " \"run\": {\"duration\": \"120 s\"}}"
 
 static const char pipelined[] = GRAPH("\"capacity\": 3");
 static const char logged[] = GRAPH("\"channel\": \"log\"");
-
-static const double NEVER_S = 1e9;
-static const double BUSY_S = 12; /* what can fail lies before it */
-
-enum { MAX_SETS = 10, RANDOM_INSTANTS = 1000, N_FAILURES = 2 };
-
-struct setting {
-    const char *name;
-    const char *graph;
-    const char *sets[MAX_SETS];
-};
 
 #define ASYNC "/checkpoint/mode=async", "/checkpoint/sync=40 ms", "/checkpoint/share=0.25"
 #define DEVICE "/checkpoint/cost=null", "/checkpoint/device=dfs"
@@ -67,11 +36,41 @@ struct setting {
     "\"spacing\": \"even\", \"points\": [{\"at\": \"0 s\", \"rate\": \"55/s\"}, {\"at\": \"6 "     \
     "s\", "                                                                                        \
     "\"rate\": \"0/s\"}]}}}]"
+#define KEYED "/job/operators/1/state={\"kind\": \"keyed\", \"keys\": 1000, \"value\": \"90 kB\"}"
+/* Restored from what is listed, in place of a direct time. */
+#define SOURCES(list) "/recovery/restore=null", "/recovery/sources=[" list "]"
+#define REPAIRED_NODES                                                                             \
+    "/failures/0={\"strikes\": \"node\", \"repair\": \"1.3 s\", \"at\": [{\"time\": \"1e9 s\", "   \
+    "\"unit\": 0}, {\"time\": \"1e9 s\", \"unit\": 1}]}"
 #define STRIKES(level)                                                                             \
     "/failures/0={\"strikes\": \"" level "\", \"at\": [{\"time\": \"1e9 s\", \"unit\": 0}, "       \
     "{\"time\": \"1e9 s\", \"unit\": 1}]}"
 
-static const struct setting settings[] = {
+#define RESTART_PHASES                                                                             \
+    "/recovery/backoff={\"initial\": \"50 ms\", \"max\": \"0.2 s\", \"factor\": 2, \"jitter\": "   \
+    "0.2}",                                                                                        \
+        "/recovery/restart={\"cancel\": \"70 ms\", \"allocate\": \"30 ms\", \"localise\": \"60 "   \
+        "ms\", \"delay\": \"0.2 s\"}",                                                             \
+        "/recovery/coordinator={\"time_to_failure\": \"1.1 s\", \"restart\": \"0.3 s\"}",          \
+        "/recovery/scheduler/polls=[\"80 ms\", \"50 ms\"]",                                        \
+        "/recovery/detectors=[{\"struck\": \"process\", \"detector\": {\"kind\": "                 \
+        "\"exit_notice\", \"period\": \"0.1 s\"}, \"false_alarm_every\": \"60 s\"}]"
+
+/* Two nodes host; what fails second is where the job has gone, or another part of it. */
+#define RACKS(nodes_per_rack)                                                                      \
+    "/cluster={\"nodes\": 4, \"nodes_per_rack\": " nodes_per_rack "}",                             \
+        "/failures/0={\"strikes\": \"rack\", \"repair\": \"0.9 s\", \"at\": [{\"time\": \"1e9 "    \
+        "s\", "                                                                                    \
+        "\"unit\": 0}, {\"time\": \"1e9 s\", \"unit\": 1}], "                                      \
+        "\"cascade\": {\"probability\": 0.5, \"delay\": \"0.3 s\", \"within\": \"site\"}}"
+
+#define SLOW                                                                                       \
+    "/failures=[{\"strikes\": \"process\", \"at\": [\"1e9 s\", {\"time\": \"1e9 s\", "             \
+    "\"unit\": 3}]}, {\"strikes\": \"process\", \"at\": [\"0.9 s\", {\"time\": \"1.7 s\", "        \
+    "\"unit\": 3}], \"slows\": {\"to\": 0.3, \"for\": \"1.9 s\"}}, {\"strikes\": \"node\", "       \
+    "\"at\": [\"2.2 s\"], \"slows\": {\"to\": 0.6, \"for\": \"1.1 s\"}}]"
+
+static const struct kill_setting settings[] = {
     {"none", pipelined, {"/checkpoint/strategy=none"}},
     {"stop the world", pipelined, {"/checkpoint/strategy=stop_world"}},
     {"stop the world inside messages",
@@ -83,6 +82,39 @@ static const struct setting settings[] = {
      pipelined,
      {"/checkpoint/strategy=barrier", ASYNC, DEVICE, STRIKES("container")}},
     {"barrier, a task fails", pipelined, {"/checkpoint/strategy=barrier", STRIKES("process")}},
+    {"barrier, async, a coordinator without which no checkpoint goes on",
+     pipelined,
+     {"/checkpoint/strategy=barrier", ASYNC, DEVICE,
+      "/recovery/coordinator={\"time_to_failure\": \"1.7 s\", \"restart\": \"0.3 s\", \"blocks\": "
+      "\"checkpoints\"}"}},
+    {"stop the world, a coordinator without which nothing goes on",
+     pipelined,
+     {"/checkpoint/strategy=stop_world", STRIKES("process"),
+      "/recovery/coordinator={\"time_to_failure\": \"1.7 s\", \"restart\": \"0.3 s\", \"blocks\": "
+      "\"everything\"}"}},
+    {"barrier, every phase of a restart",
+     pipelined,
+     {"/checkpoint/strategy=barrier", RESTART_PHASES, STRIKES("process")}},
+    {"independent, every phase of a restart alone",
+     logged,
+     {"/checkpoint/strategy=periodic", RESTART_PHASES, "/recovery/restart/scope=container",
+      STRIKES("process")}},
+    {"barrier, racks fail, some after others",
+     pipelined,
+     {"/checkpoint/strategy=barrier", RACKS("2"), ASYNC}},
+    {"independent, racks fail, a container restarts alone",
+     logged,
+     {"/checkpoint/strategy=periodic", "/recovery/restart/scope=container", RACKS("1")}},
+    {"stop the world, a region restarts alone",
+     pipelined,
+     {"/checkpoint/strategy=stop_world", "/recovery/restart/scope=region",
+      "/job/operators/2/inputs/0={\"from\": \"count\", \"channel\": \"log\"}", STRIKES("process")}},
+    {"barrier, async, some are slow for a time",
+     pipelined,
+     {"/checkpoint/strategy=barrier", ASYNC, SLOW}},
+    {"independent, slow nodes, a container restarts alone",
+     logged,
+     {"/checkpoint/strategy=periodic", "/recovery/restart/scope=container", SLOW}},
     {"interrupted", pipelined, {"/checkpoint/strategy=barrier", "/failures/0/loses=nothing"}},
     {"independent, logs", logged, {"/checkpoint/strategy=periodic"}},
     {"independent, staggered, a task restarts alone",
@@ -135,6 +167,7 @@ static const struct setting settings[] = {
       "\"9 s\"]}",
       "/checkpoint/cost={\"dist\": \"uniform\", \"low\": \"0.2 s\", \"high\": \"1.6 s\"}",
       "/checkpoint/timeout=1.5 s", "/checkpoint/tolerable_failures=0"}},
+    {"multilevel, as barrier", pipelined, {"/checkpoint/strategy=multilevel", DEVICE}},
     {"adaptive",
      pipelined,
      {"/checkpoint/strategy=adaptive", "/checkpoint/trigger/mtbf=6 s",
@@ -147,6 +180,52 @@ static const struct setting settings[] = {
      pipelined,
      {"/checkpoint/strategy=base_log", "/checkpoint/content/materialize=1.1 s", DEVICE,
       "/job/operators/1/state={\"kind\": \"keyed\", \"keys\": 1000, \"value\": \"90 kB\"}"}},
+    {"a local copy or all of the changelog, a task restarts alone",
+     logged,
+     {"/checkpoint/strategy=changelog", "/recovery/restart/scope=task", STRIKES("process"), DEVICE,
+      KEYED,
+      SOURCES("{\"from\": \"local\", \"max_age\": \"1.9 s\", \"rate\": \"20 MB/s\", \"check\": "
+              "\"0.1 s\"}, {\"from\": \"replay\", \"rate\": \"400 MB/s\"}")}},
+    {"local copies are lost with nodes, one task at a time",
+     logged,
+     {"/checkpoint/strategy=changelog", "/cluster/nodes=3", REPAIRED_NODES, DEVICE, KEYED,
+      SOURCES("{\"from\": \"local\", \"target\": \"newest\"}, {\"from\": \"replay\", "
+              "\"rate\": \"400 MB/s\"}"),
+      "/recovery/parallel=1", "/recovery/on_failure=restore"}},
+    {"containers wait for nodes that keep their disks, or do not come in time",
+     logged,
+     {"/checkpoint/strategy=changelog", "/recovery/restart/scope=container", "/cluster/nodes=3",
+      REPAIRED_NODES, "/failures/0/severity=container", DEVICE, KEYED,
+      SOURCES("\"local\", {\"from\": \"replay\", \"rate\": \"400 MB/s\"}"),
+      "/recovery/scheduler/preferred_host=1.1 s"}},
+    {"standby copies, a container restarts alone",
+     logged,
+     {"/checkpoint/strategy=changelog", "/recovery/restart/scope=container", REPAIRED_NODES, DEVICE,
+      KEYED,
+      SOURCES("{\"from\": \"standby\", \"lag\": \"0.8 s\", \"rate\": \"30 MB/s\"}, \"replay\""),
+      "/recovery/parallel=1"}},
+    {"copies on the node, on its peer, and remote",
+     pipelined,
+     {"/checkpoint/strategy=incremental", "/checkpoint/coordination=barrier", REPAIRED_NODES,
+      DEVICE, KEYED,
+      SOURCES(
+          "{\"from\": \"local\", \"copy\": \"read\", \"device\": \"dfs\"}, {\"from\": \"peer\", "
+          "\"device\": \"dfs\"}, {\"from\": \"remote\", \"streams\": 3, \"rate\": \"90 MB/s\"}"),
+      "/recovery/on_failure=defer"}},
+    {"micro-batches, a local copy of a base and its log",
+     pipelined,
+     {"/checkpoint/strategy=microbatch",
+      "/checkpoint/content={\"kind\": \"base_log\", \"materialize\": \"1.1 s\"}", DEVICE, KEYED,
+      STRIKES("process"),
+      SOURCES("{\"from\": \"local\", \"clean_close_only\": true}, {\"from\": \"remote\", "
+              "\"rate\": \"90 MB/s\"}")}},
+    {"object store with outages",
+     logged,
+     {"/checkpoint/strategy=changelog", "/recovery/restart/scope=task", STRIKES("process"), DEVICE,
+      "/storage/dfs={\"part\": \"4 MB\", \"connections\": 2, \"request_rate_write\": \"40/s\", "
+      "\"request_rate_read\": \"90/s\", \"total\": \"300 MB/s\", "
+      "\"outage\": {\"time_to_failure\": \"1.7 s\", \"repair\": \"0.3 s\"}, "
+      "\"price\": {\"storage\": 1}}"}},
     {"unaligned", pipelined, {"/checkpoint/strategy=unaligned"}},
     {"unaligned, a task fails, deltas on a device",
      pipelined,
@@ -224,177 +303,12 @@ static const struct setting settings[] = {
       STRIKES("process"), ASYNC, DEVICE}},
 };
 
-/* ---- watching ---- */
-
-struct log {
-    double *times_s; /* owned */
-    size_t n, capacity;
-};
-
-static void note(void *context, double time_s, const char *event, const struct trace_value *values,
-                 size_t n)
-{
-    (void)event;
-    (void)values;
-    (void)n;
-    struct log *log = context;
-    if (time_s > BUSY_S || (log->n > 0 && !(time_s > log->times_s[log->n - 1])))
-        return;
-    log->times_s = mem_grow(log->times_s, log->n, &log->capacity, sizeof *log->times_s);
-    log->times_s[log->n++] = time_s;
-}
-
-struct trial {
-    struct fixture fixture;
-    const struct setting *setting;
-    double outputs; /* distinct, of the run without failures */
-    double lost;    /* in all runs */
-    struct log log; /* of that run */
-    struct rng rng;
-    double failure_s[N_FAILURES];
-    size_t n_runs;
-};
-
-/* The scripted failures may be moved in place: the run reads them, in order, from the model. */
-static void place_failures(struct trial *trial, double first_s, double second_s)
-{
-    const struct failure_params *failures = trial->fixture.scenario.model.failures.items;
-    struct scripted_failure *at = failures[0].at.items;
-    at[0].time_s = trial->failure_s[0] = first_s;
-    at[1].time_s = trial->failure_s[1] = second_s;
-}
-
-static void expect(const struct trial *trial, const char *what, double is, double should_be)
-{
-    if (is >= should_be && is <= should_be)
-        return;
-    fixture_print(&trial->fixture);
-    fail_msg("%s, failures at %.17g s and %.17g s: %s: %.17g, not %.17g", trial->setting->name,
-             trial->failure_s[0], trial->failure_s[1], what, is, should_be);
-}
-
-/* What the job guarantees. */
-static void check_guarantee(const struct trial *trial, const struct metrics *metrics)
-{
-    const double *value = metrics->value;
-    switch ((enum guarantee)trial->fixture.scenario.model.job.guarantee) {
-    case GUARANTEE_EXACTLY_ONCE_OUTPUT:
-        expect(trial, "duplicates", value[M_DUPLICATES], 0);
-        expect(trial, "outputs pending", value[M_OUTPUTS_PENDING], 0);
-        expect(trial, "outputs lost", value[M_OUTPUTS_LOST], 0);
-        break;
-    case GUARANTEE_AT_MOST_ONCE:
-        expect(trial, "messages done again", value[M_REPROCESSED], 0);
-        expect(trial, "duplicates", value[M_DUPLICATES], 0);
-        return;
-    case GUARANTEE_DEFAULT:
-    case GUARANTEE_AT_LEAST_ONCE:
-    case GUARANTEE_EXACTLY_ONCE_STATE:
-        break;
-    }
-    expect(trial, "messages lost", value[M_LOST], 0);
-}
-
-static void run_with(struct trial *trial, double first_s, double second_s, struct log *log)
-{
-    struct metrics metrics;
-    struct trace_sink sink = {.record = note, .context = log};
-    place_failures(trial, first_s, second_s);
-    if (log)
-        log->n = 0;
-    trial->fixture.run.trace = log ? &sink : NULL;
-    bool ok = fixture_replicate(&trial->fixture, 1, 0, &metrics);
-    trial->fixture.run.trace = NULL;
-    if (!ok)
-        fail_msg("%s: failures at %.17g s and %.17g s", trial->setting->name, first_s, second_s);
-    trial->n_runs++;
-    double outputs =
-        round(metrics.value[M_THROUGHPUT] * trial->fixture.scenario.model.run.duration_s);
-    double all = outputs + metrics.value[M_LOST];
-    if (trial->outputs > 0)
-        expect(trial, "distinct outputs, or lost ones", all, trial->outputs);
-    trial->outputs = all;
-    trial->lost += metrics.value[M_LOST];
-    check_guarantee(trial, &metrics);
-    expect(trial, "recoveries that did not catch up", metrics.value[M_RECOVERIES_CENSORED], 0);
-}
-
-/* ---- where failures are put ---- */
-
-static void fail_around(struct trial *trial, double first_s, double time_s)
-{
-    double instants[] = {time_s, nextafter(time_s, NEVER_S), nextafter(time_s, 0)};
-    for (size_t i = 0; i < MEM_COUNT(instants); i++) {
-        if (first_s < 0)
-            run_with(trial, fmax(instants[i], 0), NEVER_S, NULL);
-        else if (instants[i] >= first_s)
-            run_with(trial, first_s, instants[i], NULL);
-    }
-}
-
-/* Under a sanitizer around some of them, evenly. */
-static void fail_around_every_event(struct trial *trial)
-{
-    size_t n = support_scale(trial->log.n);
-    n = n < trial->log.n ? n : trial->log.n;
-    for (size_t i = 0; i < n; i++)
-        fail_around(trial, -1, trial->log.times_s[i * trial->log.n / n]);
-}
-
-static void fail_anywhere(struct trial *trial)
-{
-    size_t n = support_scale(RANDOM_INSTANTS);
-    for (size_t i = 0; i < n; i++)
-        run_with(trial, BUSY_S * rng_uniform(&trial->rng), NEVER_S, NULL);
-}
-
-/* A second failure at events of the run with the first: those of its recovery among them. */
-static void fail_twice(struct trial *trial)
-{
-    enum { FIRSTS = 12, SECONDS = 25 };
-    struct log log = {0};
-    size_t n = support_scale(FIRSTS);
-    size_t seconds = support_scale(SECONDS);
-    seconds = seconds < SECONDS ? seconds : SECONDS;
-    for (size_t i = 0; i < n; i++) {
-        double first_s = 0.7 * BUSY_S * rng_uniform(&trial->rng);
-        run_with(trial, first_s, NEVER_S, &log);
-        size_t from = 0;
-        while (from < log.n && log.times_s[from] < first_s)
-            from++;
-        for (size_t k = from; k < log.n && k < from + seconds; k++)
-            fail_around(trial, first_s, log.times_s[k]);
-    }
-    free(log.times_s);
-}
-
-static void try_setting(const struct setting *setting, const char *ties)
-{
-    char ties_set[64];
-    (void)snprintf(ties_set, sizeof ties_set, "/run/ties=%s", ties);
-    const char *sets[MAX_SETS + 1] = {ties_set};
-    memcpy(sets + 1, setting->sets, sizeof setting->sets);
-    struct trial trial = {.setting = setting, .rng = rng_from_splitmix(20240607)};
-    assert_true(fixture_init(&trial.fixture, setting->graph, sets, MAX_SETS + 1));
-    run_with(&trial, NEVER_S, NEVER_S, &trial.log);
-    assert_true(trial.outputs > 200 && trial.lost <= 0);
-    fail_around_every_event(&trial);
-    fail_anywhere(&trial);
-    fail_twice(&trial);
-    print_message("%s, %s: %zu control events, %zu runs\n", setting->name, ties, trial.log.n,
-                  trial.n_runs);
-    bool may_lose = trial.fixture.scenario.model.job.guarantee == GUARANTEE_AT_MOST_ONCE;
-    assert_int_equal(trial.lost > 0, may_lose);
-    free(trial.log.times_s);
-    fixture_release(&trial.fixture);
-}
-
 static void streams_lose_nothing_whatever_fails_when(void **state)
 {
     (void)state;
     for (size_t i = 0; i < MEM_COUNT(settings); i++) {
-        try_setting(&settings[i], "completion_first");
-        try_setting(&settings[i], "failure_first");
+        kill_everywhere(&settings[i], "completion_first", KILL_BUSY_S, 1);
+        kill_everywhere(&settings[i], "failure_first", KILL_BUSY_S, 1);
     }
 }
 

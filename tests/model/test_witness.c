@@ -106,7 +106,13 @@ static void witnesses_that_show_nothing_are_found_out(void **state)
 }
 
 /* Keys that no result can depend on. */
-static const char *const inert[] = {"/$schema", "/format", "/extends", "/description", "/sweep"};
+static const char *const inert[] = {"/$schema",
+                                    "/format",
+                                    "/extends",
+                                    "/description",
+                                    "/sweep",
+                                    "/provenance",
+                                    "/checkpoint/levels/*/name"};
 
 static void check_inert(void *context, const struct key *key)
 {
@@ -138,6 +144,8 @@ static const struct {
     const char *message;
 } refused[] = {
     {"/failures/*/trace/log/time_unit", "date", "needs the pattern of the dates"},
+    {"/failures/*/strikes", "device", "needs the name of one of the devices"},
+    {"/recovery/detectors/*/struck", "node", "says already how a struck node is noticed"},
 };
 
 /* Choices that come to the same, by their definition or in their key's witness. */
@@ -154,6 +162,17 @@ static const struct {
      */
     {"/checkpoint/strategy", {"periodic", "message_logging"}},
     {"/checkpoint/strategy", {"uncoordinated", "communication_induced"}},
+    /* Where each task can restart alone, it is a region. */
+    {"/recovery/restart/scope", {"task", "region"}},
+    {"/checkpoint/strategy", {"barrier", "multilevel"}}, /* of a stream job */
+    /* Domains between which the witness has nothing that would survive, or fail. */
+    {"/failures/*/severity", {"default", "process"}},
+    {"/failures/*/severity", {"container", "node"}},
+    {"/failures/*/severity", {"zone", "site"}},
+    {"/checkpoint/levels/*/survives", {"process", "container"}},
+    {"/checkpoint/levels/*/survives", {"default", "zone", "site"}},
+    {"/storage/*/survives", {"process", "container"}},
+    {"/storage/*/survives", {"rack", "zone", "site"}},
     /* These make all times of the file short beside a recovery. The unit tests tell them apart. */
     {"/failures/*/trace/log/time_unit", {"s", "ms", "us", "ns"}},
     {"/failures/*/trace/log/duration_unit", {"s", "ms", "us", "ns"}},
@@ -286,11 +305,16 @@ static void count_value(struct census *census, const struct field *field, const 
         cJSON_ArrayForEach(item, value) count_value(census, field->element, item);
 }
 
+#define FOUR_MORE(i) "0,add,a" #i "\n0,add,b" #i "\n0,add,c" #i "\n0,add,d" #i "\n"
+
 /* What scenarios that read standard input find there. */
 static const struct {
     const char *file;
     const char *input;
 } inputs[] = {
+    {"google-tasks.json", "  pjcMeanLength=1 priority=4\n jobID:7\n btMeanLength=1\n"
+                          " 0 0.0 4000.0 4000.0\n 0 4002.0 7000.0 2998.0\n"
+                          " 0 7001.0 9000.0 1999.0\n"},
     {"infinitehbd-gpu-faults.json",
      "[{\"node_id\": \"a\", \"event_time\": 1.5, \"event_type\": \"fault_start\"},\n"
      " {\"node_id\": \"b\", \"event_time\": 9.25, \"event_type\": \"fault_start\"}]\n"},
@@ -303,6 +327,14 @@ static const struct {
                            "2023-11-16 18:17:04.0319600,3180,8\n"
                            "2023-11-16 18:17:24.0781490,110,27\n"},
     {"nasa-http.json", "1 0 0 2 1 0 4\n"},
+    {"spot-all-or-nothing.json",
+     "{\"metadata\": {\"gap_seconds\": 600}, \"data\": [4, 4, 4, 2, 4, 4, 4, 4, 0, 4, 4, 4, 4]}\n"},
+    {"spot-fleet.json", FOUR_MORE(0) FOUR_MORE(1) FOUR_MORE(2) FOUR_MORE(3) FOUR_MORE(4) FOUR_MORE(
+                            5) FOUR_MORE(6) FOUR_MORE(7) "1800000,remove,a0\n3600000,add,e0\n"},
+    {"summit-disks.json", ",Timestamp,SSC\n"
+                          "0,2019-01-04T14:41:12-0500,2\n"
+                          "1,2019-01-06T15:47:17-0500,5\n"
+                          "2,2019-03-10T03:05:00-0400,1\n"},
 };
 
 /* Puts what the scenario needs into standard input. */

@@ -4,6 +4,7 @@
  * independently and have nine digits.
  */
 #include "analytic_jobs.h"
+#include "model/analytic_levels.h"
 
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_lambert.h>
@@ -484,6 +485,58 @@ static void best_cycle_and_interval_are_the_known_answers(void **state)
     assert_true(slowdowns[0] > slowdowns[1] && slowdowns[2] > slowdowns[1]);
 }
 
+/* ---- two levels ---- */
+
+struct pattern_row {
+    const char *id;
+    struct analytic_levels levels;
+    double first_n, first_work_s, first_overhead; /* first order */
+    double n, interval_s, overhead;               /* exact, D = 0 */
+};
+
+/* clang-format off */
+static const struct pattern_row pattern_rows[] = {
+    {"D10", {{1.0 / 3000, 5e-5}, {10, 60}, {15, 80}, 0}, 6.32455532, 1549.19334, 0.159109325,
+     6, 235.509381, 0.19010603},
+    {"D11", {{5e-6, 5e-7}, {15, 439}, {15, 439}, 0}, 17.1075032, 41904.6537, 0.0331997756,
+     17, 2426.83858, 0.0343076382},
+    {"D12", {{2.01e-6, 4.02e-7}, {4.5, 1051}, {4.5, 1051}, 0}, 34.1727637, 72310.8271,
+     0.0333221866, 34, 2100.21717, 0.0345597792},
+};
+/* clang-format on */
+
+static void patterns_of_two_levels_are_the_known_answers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < MEM_COUNT(pattern_rows); i++) {
+        const struct pattern_row *row = &pattern_rows[i];
+        struct analytic_pattern first = analytic_first_order_pattern(&row->levels);
+        struct analytic_pattern best = analytic_best_pattern(&row->levels);
+        assert_near(first.n, row->first_n, 1e-8 * row->first_n);
+        assert_near(first.n * first.interval_s, row->first_work_s, 1e-8 * row->first_work_s);
+        assert_near(first.overhead, row->first_overhead, 1e-8 * row->first_overhead);
+        assert_near(best.n, row->n, 0);
+        assert_near(best.interval_s, row->interval_s, 1e-5 * row->interval_s);
+        assert_near(best.overhead, row->overhead, 1e-8);
+    }
+}
+
+/* D05, D06: with one segment, or without failures of type 2, a pattern is a job of one level. */
+static void degenerate_patterns_have_one_level(void **state)
+{
+    (void)state;
+    struct analytic_levels one = {{2e-4, 2e-4}, {20, 60}, {60, 60}, 30};
+    double rate = 4e-4;
+    double expected_s = (1 / rate + 30) * exp(rate * 60) * expm1(rate * 1080);
+    assert_near(analytic_pattern_s(&one, 1, 0, 1000), expected_s, 1e-12 * expected_s);
+    struct analytic_levels near_only = {{2e-4, 0}, {20, 0}, {60, 1e6}, 30};
+    rate = 2e-4;
+    expected_s = 6 * (1 / rate + 30) * exp(rate * 60) * expm1(rate * 1020);
+    assert_near(analytic_pattern_s(&near_only, 6, 1000, 1000), expected_s, 1e-12 * expected_s);
+    struct analytic_levels sound = {{0, 0}, {20, 60}, {60, 60}, 30};
+    assert_near(analytic_pattern_s(&sound, 3, 100, 50), 250 + 60 + 60, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -497,6 +550,8 @@ int main(void)
         cmocka_unit_test(extreme_costs_have_plain_intervals),
         cmocka_unit_test(useful_fractions_and_their_optima_are_the_known_answers),
         cmocka_unit_test(shares_of_the_time_are_the_known_answers),
+        cmocka_unit_test(patterns_of_two_levels_are_the_known_answers),
+        cmocka_unit_test(degenerate_patterns_have_one_level),
         cmocka_unit_test(best_cycle_is_the_known_answer),
         cmocka_unit_test(best_cycle_and_interval_are_the_known_answers),
     };

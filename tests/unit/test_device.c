@@ -28,8 +28,14 @@ struct bench {
 
 static void bench_init(struct bench *bench, double stream_bytes_per_s, double total_bytes_per_s)
 {
-    *bench = (struct bench){.params = {.name = "pfs"}};
+    *bench = (struct bench){.params = {.name = "pfs",
+                                       .part_bytes = NO_LIMIT,
+                                       .connections = 1,
+                                       .replication = 1,
+                                       .encode_bytes_per_s = NO_LIMIT,
+                                       .both_bytes_per_s = NO_LIMIT}};
     for (int d = 0; d < DIRECTIONS; d++) {
+        bench->params.requests_per_s[d] = NO_LIMIT;
         bench->params.stream_bytes_per_s[d] = stream_bytes_per_s;
         bench->params.total_bytes_per_s[d] = total_bytes_per_s;
     }
@@ -73,8 +79,14 @@ static void wait_until(struct bench *bench, double time_s)
 static void start_class(struct bench *bench, size_t i, enum direction direction, uint64_t streams,
                         double bytes, double latency_s)
 {
-    device_start(&bench->device, &bench->transfers[i], direction, streams, bytes, latency_s,
-                 note_end, bench);
+    struct load load = {
+        .direction = direction,
+        .streams = streams,
+        .bytes = bytes,
+        .requests = device_requests(&bench->params, bytes),
+        .latency_s = latency_s,
+    };
+    device_start(&bench->device, &bench->transfers[i], &load, note_end, bench);
 }
 
 static void start(struct bench *bench, size_t i, double bytes)
@@ -211,6 +223,28 @@ static void reads_and_writes_do_not_share(void **state)
     bench_release(&bench);
 }
 
+static void reads_and_writes_share_what_is_of_both(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench, 1 * GB, NO_LIMIT);
+    bench.params.both_bytes_per_s = 2 * GB;
+    bench.params.replication = 2;
+    start(&bench, 0, 3 * GB); /* stores 2 GB/s while it is alone: all of the total */
+    wait_until(&bench, 1);
+    start_class(&bench, 1, DIRECTION_READ, 2, 1 * GB, 0); /* 2 copies and 2 reads: 0.5 GB/s each */
+    wait_until(&bench, 2);
+    assert_near(written(&bench), 1.5 * GB, 1);
+    assert_near(device_moved_bytes(&bench.device, DIRECTION_READ), 1 * GB, 1);
+    wait_until(&bench, 2.5);
+    start_class(&bench, 2, DIRECTION_READ, 1, 3 * GB, 0);
+    device_abort(&bench.transfers[1]); /* 2 copies and one read: 2 / 3 GB/s each */
+    wait_until(&bench, 20);
+    assert_near(bench.done_s[0], 2.5 + 1.25 * 1.5, 1e-9);
+    assert_near(bench.done_s[2], 4.375 + (3 - 1.25), 1e-9); /* alone again, at the speed of one */
+    bench_release(&bench);
+}
+
 static void equal_streams_are_one_transfer_of_many(void **state)
 {
     (void)state;
@@ -252,6 +286,256 @@ static void a_reset_device_is_as_new(void **state)
     assert_near(bench.done_s[0], 2, 1e-9);
     assert_true(isnan(bench.done_s[1]));
     bench_release(&bench);
+}
+
+/* ---- requests ---- */
+
+static void requests_are_admitted_one_after_the_other(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench, NO_LIMIT, 10 * GB);
+    bench.params.requests_per_s[DIRECTION_WRITE] = 4;
+    for (size_t i = 0; i < 8; i++)
+        start(&bench, i, 0);
+    start_class(&bench, 8, DIRECTION_WRITE, 12, 0, 0.5);
+    start_class(&bench, 9, DIRECTION_READ, 1, 0, 0); /* of which there is no limit */
+    wait_until(&bench, 10);
+    for (size_t i = 0; i < 8; i++)
+        assert_near(bench.done_s[i], (double)(i + 1) / 4, 1e-12);
+    assert_near(bench.done_s[8], 5.5, 1e-12); /* n at once have been admitted at n / r */
+    assert_near(bench.done_s[9], 0, 0);
+    assert_near(device_requests_made(&bench.device, DIRECTION_WRITE), 20, 0);
+    bench_release(&bench);
+}
+
+static void who_gives_up_in_the_queue_lets_the_others_move_up(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench, NO_LIMIT, 1 * GB);
+    bench.params.requests_per_s[DIRECTION_WRITE] = 1;
+    for (size_t i = 0; i < 4; i++)
+        start_class(&bench, i, DIRECTION_WRITE, 10, 0, 0);
+    wait_until(&bench, 5);
+    device_abort(&bench.transfers[2]); /* in the middle */
+    device_abort(&bench.transfers[3]); /* the last */
+    start_class(&bench, 4, DIRECTION_WRITE, 10, 0, 0);
+    wait_until(&bench, 7.5);
+    device_abort(&bench.transfers[0]); /* the first, 7 of whose requests are through */
+    assert_false(transfer_is_under_way(&bench.transfers[0]));
+    assert_true(transfer_is_under_way(&bench.transfers[4]));
+    wait_until(&bench, 50);
+    assert_near(bench.done_s[1], 17.5, 1e-9);
+    assert_near(bench.done_s[4], 27.5, 1e-9);
+    assert_true(isnan(bench.done_s[0]) && isnan(bench.done_s[2]) && isnan(bench.done_s[3]));
+    assert_near(device_requests_made(&bench.device, DIRECTION_WRITE), 27, 0);
+    bench_release(&bench);
+}
+
+/* n objects of b bytes over p connections of r, in all B: n L / p + n b / min(p r, B). */
+static void parts_take_as_long_as_the_closed_form_says(void **state)
+{
+    (void)state;
+    static const struct {
+        double part, bytes, stream, total;
+        uint64_t connections, streams;
+        double seconds; /* with a latency of 0.1 s */
+    } cases[] = {
+        {8e6, 96e6, 8e6, 1e9, 4, 1, 12 * 0.1 / 4 + 96. / 32},
+        {8e6, 96e6, 8e6, 16e6, 4, 1, 12 * 0.1 / 4 + 96. / 16},
+        {8e6, 96e6, 8e6, 1e9, 1, 1, 12 * 0.1 + 96. / 8},
+        {8e6, 96e6, 8e6, 1e9, 5, 1, 3 * 0.1 + 96. / 40},  /* two of them have three parts */
+        {8e6, 16e6, 8e6, 1e9, 100, 1, 0.1 + 1},           /* no more connections than parts */
+        {8e6, 5e6, 8e6, 1e9, 100, 1, 0.1 + 5. / 8},       /* one part, smaller than others */
+        {8e6, 96e6, 8e6, 64e6, 4, 10, 12 * 0.1 / 4 + 15}, /* ten clients share the total */
+    };
+    for (size_t i = 0; i < MEM_COUNT(cases); i++) {
+        struct arena arena = {0};
+        struct rng rng = rng_from_splitmix(1);
+        struct bench bench;
+        bench_init(&bench, cases[i].stream, cases[i].total);
+        bench.params.latency = dist_constant(&arena, 0.1);
+        bench.params.hop_latency = dist_constant(&arena, 0);
+        bench.params.part_bytes = cases[i].part;
+        bench.params.connections = cases[i].connections;
+        struct load load =
+            device_load(&bench.params, DIRECTION_WRITE, cases[i].streams, cases[i].bytes, 1, &rng);
+        device_start(&bench.device, &bench.transfers[0], &load, note_end, &bench);
+        wait_until(&bench, 100);
+        assert_near(bench.done_s[0], cases[i].seconds, 1e-9);
+        assert_near(device_mean_s(&bench.params, DIRECTION_WRITE, cases[i].streams, cases[i].bytes),
+                    cases[i].seconds, 1e-9);
+        assert_near(written(&bench), cases[i].bytes * (double)cases[i].streams, 1);
+        bench_release(&bench);
+        arena_release(&arena);
+    }
+}
+
+/* With a connection each, n exponential latencies take the mean times 1 + 1/2 + .. + 1/n. */
+static void a_stream_waits_for_its_slowest_part(void **state)
+{
+    (void)state;
+    enum { PARTS = 50, DRAWS = 20000 };
+    struct arena arena = {0};
+    struct rng rng = rng_from_splitmix(20261201);
+    struct bench bench;
+    bench_init(&bench, 1 * GB, NO_LIMIT);
+    bench.params.latency = dist_exponential(&arena, 0.2);
+    bench.params.hop_latency = dist_constant(&arena, 0);
+    bench.params.part_bytes = 1e6;
+    bench.params.connections = PARTS;
+    double sum_s = 0;
+    for (size_t i = 0; i < DRAWS; i++)
+        sum_s += device_load(&bench.params, DIRECTION_READ, 1, PARTS * 1e6, 1, &rng).latency_s;
+    /* The maximum has a standard deviation of 0.25 s: four standard errors are 0.0072 s. */
+    assert_near(sum_s / DRAWS, 0.2 * 4.499205338, 0.0072);
+    assert_near(device_mean_s(&bench.params, DIRECTION_READ, 1, PARTS * 1e6),
+                0.2 * 4.499205338 + 0.001, 1e-6);
+    bench_release(&bench);
+    arena_release(&arena);
+}
+
+static void an_aborted_stream_has_made_the_requests_of_what_it_moved(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench, 1 * GB, NO_LIMIT);
+    bench.params.part_bytes = 1 * GB;
+    start(&bench, 0, 10 * GB);
+    wait_until(&bench, 4.5); /* the fifth part is under way */
+    device_abort(&bench.transfers[0]);
+    assert_near(device_requests_made(&bench.device, DIRECTION_WRITE), 5, 0);
+    bench_release(&bench);
+}
+
+/* ---- copies, redundant parts, slow transfers ---- */
+
+static void stored_bytes_are_those_of_the_scheme(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t replication, group, redundancy;
+        double stored;
+    } cases[] = {
+        {1, 0, 0, 1},      {3, 0, 0, 3},      {2, 0, 0, 2}, /* of a partner */
+        {1, 8, 1, 8. / 7}, {1, 8, 2, 8. / 6}, /* SCR: XOR N / (N - 1), RS N / (N - k) */
+        {1, 4, 2, 2},      {3, 10, 4, 5},
+    };
+    for (size_t i = 0; i < MEM_COUNT(cases); i++) {
+        struct bench bench;
+        bench_init(&bench, 1 * GB, 4 * GB);
+        bench.params.replication = cases[i].replication;
+        bench.params.group = cases[i].group;
+        bench.params.redundancy = cases[i].redundancy;
+        assert_near(device_stored_per_byte(&bench.params), cases[i].stored, 1e-12);
+        /* Eight writers: all that is stored goes through the total; one copy is read. */
+        assert_near(device_alone_s(&bench.params, DIRECTION_WRITE, 8, 3 * GB, 0),
+                    fmax(3 * 8 * cases[i].stored / 4, 3), 1e-12);
+        assert_near(device_alone_s(&bench.params, DIRECTION_READ, 8, 3 * GB, 0), 6, 1e-12);
+        bench_release(&bench);
+    }
+}
+
+static void a_pipeline_adds_hops_and_a_code_takes_time(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct rng rng = rng_from_splitmix(3);
+    struct bench bench;
+    bench_init(&bench, 1 * GB, NO_LIMIT);
+    bench.params.latency = dist_constant(&arena, 0.5);
+    bench.params.hop_latency = dist_constant(&arena, 0.25);
+    bench.params.replication = 3;
+    bench.params.encode_bytes_per_s = 2 * GB;
+    for (int d = 0; d < DIRECTIONS; d++) {
+        enum direction direction = (enum direction)d;
+        double seconds = d == DIRECTION_WRITE ? 0.5 + 3 * 0.25 + 4. / 2 : 0.5;
+        double latency_s;
+        assert_true(device_latency_is_constant(&bench.params, direction, 4 * GB, &latency_s));
+        assert_near(latency_s, seconds, 1e-12);
+        assert_near(device_load(&bench.params, direction, 1, 4 * GB, 1, &rng).latency_s, seconds,
+                    1e-12);
+        assert_near(device_mean_s(&bench.params, direction, 1, 4 * GB), seconds + 4, 1e-12);
+    }
+    assert_near(device_rebuild_s(&bench.params, 4 * GB, DOMAIN_NODE), 2, 1e-12);
+    assert_near(device_rebuild_s(&bench.params, 4 * GB, DOMAIN_CONTAINER), 0, 0);
+    bench_release(&bench);
+    arena_release(&arena);
+}
+
+static void some_transfers_take_as_long_again_as_they_would(void **state)
+{
+    (void)state;
+    enum { DRAWS = 40000 };
+    struct arena arena = {0};
+    struct rng rng = rng_from_splitmix(4);
+    struct bench bench;
+    bench_init(&bench, 1 * GB, NO_LIMIT);
+    bench.params.latency = bench.params.hop_latency = dist_constant(&arena, 0);
+    bench.params.latency = dist_constant(&arena, 0.5);
+    bench.params.slow = (struct slow_params){.probability = 0.25, .factor = 3};
+    size_t n_slow = 0;
+    for (size_t i = 0; i < DRAWS; i++) {
+        double latency_s =
+            device_load(&bench.params, DIRECTION_WRITE, 1, 2 * GB, 1, &rng).latency_s;
+        bool is_slow = latency_s > 1;
+        assert_near(latency_s + 2, is_slow ? 3 * 2.5 : 2.5, 1e-12);
+        n_slow += is_slow;
+    }
+    /* Four standard errors of a binomial share. */
+    assert_near((double)n_slow / DRAWS, 0.25, 4 * sqrt(0.25 * 0.75 / DRAWS));
+    assert_near(device_mean_s(&bench.params, DIRECTION_WRITE, 1, 2 * GB), 2.5 * 1.5, 1e-12);
+    bench_release(&bench);
+    arena_release(&arena);
+}
+
+/* ---- outages ---- */
+
+static void nothing_moves_in_an_outage_and_all_goes_on_after(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench, NO_LIMIT, 1 * GB);
+    bench.params.requests_per_s[DIRECTION_READ] = 2;
+    start(&bench, 0, 4 * GB);
+    start_class(&bench, 1, DIRECTION_READ, 4, 0, 0);       /* its requests take 2 s */
+    start_class(&bench, 2, DIRECTION_WRITE, 1, 1 * GB, 2); /* latencies pass in the outage */
+    wait_until(&bench, 1);
+    device_go_out(&bench.device);
+    wait_until(&bench, 6);
+    assert_near(written(&bench), 1 * GB, 1);
+    start(&bench, 3, 0); /* even what is empty waits */
+    start(&bench, 4, 9 * GB);
+    device_abort(&bench.transfers[4]);
+    wait_until(&bench, 11);
+    assert_near(device_out_s(&bench.device), 10, 1e-12);
+    device_come_back(&bench.device);
+    wait_until(&bench, 50);
+    assert_near(bench.done_s[3], 11, 1e-12);
+    assert_near(bench.done_s[1], 12, 1e-12);
+    assert_near(bench.done_s[2], 13, 1e-9); /* shared with the 3 GB that are left of the first */
+    assert_near(bench.done_s[0], 15, 1e-9);
+    assert_near(written(&bench), 5 * GB, 1);
+    assert_near(device_out_s(&bench.device), 10, 1e-12);
+    bench_release(&bench);
+}
+
+static void outages_come_and_go_by_their_laws(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct bench bench;
+    bench_init(&bench, 1 * GB, NO_LIMIT);
+    bench.params.outage.time_to_failure = dist_exponential(&arena, 9);
+    bench.params.outage.repair = dist_exponential(&arena, 1);
+    device_begin(&bench.device, rng_from_splitmix(5));
+    wait_until(&bench, 1e6);
+    /* The share of an alternating renewal process; four standard errors, 2 M^2 R^2 / (M + R)^3 t.
+     */
+    assert_near(device_out_s(&bench.device) / 1e6, 0.1, 4 * sqrt(2 * 81. / 1000 / 1e6));
+    bench_release(&bench);
+    arena_release(&arena);
 }
 
 /* ---- against a naive fluid simulation ---- */
@@ -443,8 +727,19 @@ int main(void)
         cmocka_unit_test(a_transfer_without_bytes_takes_its_latency),
         cmocka_unit_test(an_aborted_write_leaves_its_bytes_and_its_share),
         cmocka_unit_test(reads_and_writes_do_not_share),
+        cmocka_unit_test(reads_and_writes_share_what_is_of_both),
         cmocka_unit_test(equal_streams_are_one_transfer_of_many),
         cmocka_unit_test(a_reset_device_is_as_new),
+        cmocka_unit_test(requests_are_admitted_one_after_the_other),
+        cmocka_unit_test(who_gives_up_in_the_queue_lets_the_others_move_up),
+        cmocka_unit_test(parts_take_as_long_as_the_closed_form_says),
+        cmocka_unit_test(a_stream_waits_for_its_slowest_part),
+        cmocka_unit_test(an_aborted_stream_has_made_the_requests_of_what_it_moved),
+        cmocka_unit_test(stored_bytes_are_those_of_the_scheme),
+        cmocka_unit_test(a_pipeline_adds_hops_and_a_code_takes_time),
+        cmocka_unit_test(some_transfers_take_as_long_again_as_they_would),
+        cmocka_unit_test(nothing_moves_in_an_outage_and_all_goes_on_after),
+        cmocka_unit_test(outages_come_and_go_by_their_laws),
         cmocka_unit_test(random_transfers_end_when_a_fluid_simulation_says),
         cmocka_unit_test(the_ledger_has_every_byte_at_every_instant),
     };

@@ -38,6 +38,7 @@ struct setting {
     double number;
     const char *text;
     const struct dist *dist;
+    const struct list *list;
 };
 
 static struct setting number(const char *key, double value)
@@ -79,6 +80,8 @@ static void fill_in(const struct field *row, void *params, const struct setting 
             *(uint64_t *)place = (uint64_t)settings->number;
         else if (row->kind == FIELD_UNION)
             *(struct tagged *)place = settings->dist->of;
+        else if (row->kind == FIELD_LIST)
+            *(struct list *)place = *settings->list;
         else
             *(const char **)place = settings->text;
     }
@@ -116,6 +119,14 @@ static struct dist mix(struct world *world, double weight, struct dist first, st
         world, "mixture",
         (struct setting[]){
             number("weight", weight), part("first", &first), part("second", &second), {0}});
+}
+
+static struct dist compete(struct world *world, const struct dist *laws, size_t n)
+{
+    struct dist *copies = arena_alloc(&world->arena, n, sizeof *copies);
+    memcpy(copies, laws, n * sizeof *copies);
+    struct list list = {copies, n};
+    return build(world, "minimum", (struct setting[]){{.key = "of", .list = &list}, {0}});
 }
 
 /* ---- the laws, and GSL's opinion of them ---- */
@@ -243,6 +254,15 @@ static double mixture_q(double x)
 {
     return 0.3 * clustered_q(x) + 0.7 * latency_q(x);
 }
+static double bathtub_q(double x)
+{
+    return clustered_q(x) * exponential_q(x) * worn_q(x);
+}
+static double bathtub_p(double x)
+{
+    double p = clustered_p(x) + clustered_q(x) * exponential_p(x);
+    return p + (1 - p) * worn_p(x);
+}
 /* Minima of Weibulls are Weibulls. */
 static double first_of_five_p(double x)
 {
@@ -260,7 +280,7 @@ struct law {
     double (*q)(double x);
 };
 
-enum { LAWS = 15 };
+enum { LAWS = 16 };
 
 static void make_laws(struct world *world, struct law laws[LAWS])
 {
@@ -269,6 +289,8 @@ static void make_laws(struct world *world, struct law laws[LAWS])
     struct dist clustered = by_two(world, "weibull", "mean", 10.7, "shape", 0.7);
     struct dist latency = by_two(world, "lognormal", "median", 0.03, "p99", 0.2);
     struct dist doubled = mix(world, 0.4, clustered, clustered);
+    struct dist worn = by_two(world, "weibull", "mean", 10.7, "shape", 3.3);
+    struct dist bathtub = compete(world, (struct dist[]){clustered, exponential, worn}, 3);
     const struct law all[LAWS] = {
         {"uniform", by_two(world, "uniform", "low", 2.385, "high", 7.1), uniform_p, uniform_q},
         {"exponential", exponential, exponential_p, exponential_q},
@@ -288,6 +310,7 @@ static void make_laws(struct world *world, struct law laws[LAWS])
         {"hyperexponential", by_two(world, "hyperexponential", "mean", 10.7, "scv", 5),
          hyperexponential_p, hyperexponential_q},
         {"mixture", mix(world, 0.3, clustered, latency), mixture_p, mixture_q},
+        {"bathtub", bathtub, bathtub_p, bathtub_q},
         /* As a mixture with itself a Weibull takes the general code for minima. */
         {"minimum", dist_minimum(&world->arena, &doubled, 5), first_of_five_p, first_of_five_q},
     };
@@ -1040,6 +1063,34 @@ static void extreme_of_one_is_the_draw_itself(void **state)
     world_release(&world);
 }
 
+/* An Erlang life in equilibrium is in any of its phases with equal probability. */
+static void equilibrium_leaves_what_renewal_theory_says(void **state)
+{
+    (void)state;
+    struct world world = {0};
+    struct dist erlang = by_two(&world, "erlang", "mean", 6, "k", 3);
+    struct dist left = dist_equilibrium(&world.arena, &erlang);
+    for (double x = 0.01; x < 40; x *= 1.37) {
+        double p = 0;
+        double q = 0;
+        for (int phases = 1; phases <= 3; phases++) {
+            p += gsl_cdf_gamma_P(x, phases, 2) / 3;
+            q += gsl_cdf_gamma_Q(x, phases, 2) / 3;
+        }
+        assert_near(dist_cdf(&left, x), p, 1e-14);
+        assert_near(dist_survival(&left, x), q, 1e-14);
+        assert_near(dist_type(&left)->quantile(left.of.params, p, q) / x, 1, 1e-7);
+    }
+    assert_near(dist_mean(&left), (12 + 36) / 12.0, 1e-12);
+    assert_near(dist_variance(&left), (2 + 6 + 12) * 4 / 3.0 - 16, 1e-6);
+    assert_near(dist_mean_below(&left, 1e3), 4, 1e-6);
+    struct dist exponential =
+        build(&world, "exponential", (struct setting[]){number("mean", 3), {0}});
+    struct dist same = dist_equilibrium(&world.arena, &exponential);
+    assert_near(dist_quantile(&same, 0.3), dist_quantile(&exponential, 0.3), 0);
+    world_release(&world);
+}
+
 int main(void)
 {
     (void)gsl_set_error_handler_off();
@@ -1071,6 +1122,7 @@ int main(void)
         cmocka_unit_test(minima_of_other_laws_have_their_moments),
         cmocka_unit_test(extremes_are_drawn_from_their_laws),
         cmocka_unit_test(extreme_of_one_is_the_draw_itself),
+        cmocka_unit_test(equilibrium_leaves_what_renewal_theory_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -318,7 +318,9 @@ static void keys_that_do_not_fit_together_are_refused(void **state)
 static void a_lenient_reading_checks_keys_and_opens_nothing(void **state)
 {
     (void)state;
-    static const char *const formats[] = {"events", "fta", "words", "fault_pairs"};
+    static const char *const formats[] = {"events",         "fta",          "words",
+                                          "fault_pairs",    "add_remove",   "instance_counts",
+                                          "instance_lines", "task_segments"};
     for (size_t i = 0; i < MEM_COUNT(formats); i++) {
         struct trace trace = trace_of(formats[i], "/nowhere/trace");
         if (i == 0)
@@ -421,6 +423,140 @@ static void fault_pairs_are_matched_by_node_and_fault(void **state)
     trace_release(&trace);
 }
 
+/* ---- capacity ---- */
+
+static const struct fault_log *read_text(struct trace *trace, const char *format, const char *unit,
+                                         const char *bytes)
+{
+    char *path = write_file(bytes, strlen(bytes));
+    *trace = trace_of(format, path);
+    if (unit)
+        set(trace, "time_unit", unit);
+    const struct fault_log *log = read_fine(trace);
+    remove_file(path);
+    return log;
+}
+
+static void assert_outages(const struct fault_log *log, const struct expected_event *expected,
+                           size_t n)
+{
+    assert_true(log->is_capacity);
+    assert_int_equal(log->n_events, n);
+    for (size_t i = 0; i < n; i++) {
+        assert_near(log->events[i].time_s, expected[i].time_s, 1e-6);
+        assert_near(log->events[i].duration_s, expected[i].duration_s, 1e-6);
+        assert_string_equal(log->names[log->events[i].node], expected[i].node);
+    }
+}
+
+/*
+ * Two places. The first is empty from the removal of a at 30 to the coming of c at 50, and from its
+ * going at 70 to the end at 90; the second waits for b until 10. A last line ends the recording.
+ */
+static void who_comes_takes_the_place_that_was_empty_for_longest(void **state)
+{
+    (void)state;
+    struct trace trace;
+    const struct fault_log *log = read_text(&trace, "add_remove", "s",
+                                            "1000,add,a\n1010,add,b\n1030,remove,a\n"
+                                            "1050,add,c\n1060,add,b\n1070,remove,c\n"
+                                            "1080,gone,b\n1085,remove,a\n1090,remove,b\n");
+    static const struct expected_event expected[] = {
+        {0, 10, "1"}, {30, 20, "0"}, {70, 20, "0"}, {90, 0, "1"}};
+    assert_outages(log, expected, MEM_COUNT(expected));
+    assert_int_equal(log->n_absent, 1);
+    assert_int_equal(log->n_nodes, 2);
+    assert_int_equal(log->n_unusable, 3); /* b twice, gone, a twice */
+    assert_near(log->span_s, 90, 1e-9);
+    assert_near(fault_log_period_s(log), 90, 1e-9);
+    assert_near(fault_log_mtbf_s(log), 30, 1e-9);
+    trace_release(&trace);
+}
+
+/* Which of the instances goes is not recorded, how many are there is. */
+static void counts_of_instances_are_kept_by_the_outages(void **state)
+{
+    (void)state;
+    static const unsigned counts[] = {2, 3, 1, 1, 4, 0, 4};
+    struct trace trace;
+    const struct fault_log *log =
+        read_text(&trace, "instance_counts", NULL,
+                  "{\"metadata\": {\"zone\": [\"a\"], \"gap_seconds\": 60},"
+                  " \"data\": [2, 3, 1, 1, 4, 0, 4, 2.5]}");
+    assert_int_equal(log->n_nodes, 4);
+    assert_int_equal(log->n_unusable, 1);
+    assert_near(log->span_s, 480, 1e-9);
+    for (size_t step = 0; step < MEM_COUNT(counts); step++) {
+        double time_s = 60 * (double)step + 30;
+        unsigned down = 0;
+        for (size_t i = 0; i < log->n_events; i++)
+            down += log->events[i].time_s < time_s &&
+                    log->events[i].time_s + log->events[i].duration_s > time_s;
+        assert_int_equal(4 - down, counts[step]);
+    }
+    trace_release(&trace);
+
+    /* Lines that step back in time are left out. */
+    log = read_text(&trace, "instance_lines", NULL,
+                    "2024-02-28, 23:59:00, 2\n2024-02-29, 00:01:00, 1\n"
+                    "2024-02-29, 00:00:30, 0\n2024-02-29, 00:02:00, 2\n"
+                    "2024-02-30, 00:02:00, 1\n2024-02-29, 00:04:00, 2\n");
+    assert_int_equal(log->n_events, 1);
+    assert_near(log->events[0].time_s, 120, 1e-9);
+    assert_near(log->events[0].duration_s, 60, 1e-9);
+    assert_near(log->span_s, 300, 1e-9);
+    assert_int_equal(log->n_unusable, 2);
+    trace_release(&trace);
+}
+
+static void counts_in_disorder_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes, *why;
+    } cases[] = {
+        {"[1, 2]", "expected an object, '{'"},
+        {"{\"data\": [1, 2]}", "metadata has no gap_seconds above 0"},
+        {"{\"metadata\": {\"gap_seconds\": 0}, \"data\": []}",
+         "metadata has no gap_seconds above 0"},
+        {"{\"metadata\": {\"gap_seconds\": 9}, \"data\": [\"x\"]}", "expected a number"},
+    };
+    for (size_t i = 0; i < MEM_COUNT(cases); i++) {
+        char *path = write_file(cases[i].bytes, strlen(cases[i].bytes));
+        struct trace trace = trace_of("instance_counts", path);
+        assert_false(trace_read(&trace));
+        assert_non_null(strstr(trace.err.problems[0].message, cases[i].why));
+        trace_release(&trace);
+        remove_file(path);
+    }
+}
+
+/* Tasks of 100 and 60 s, one after the other; the last segment of each ends by itself. */
+static void segments_end_by_interruptions_but_for_the_last(void **state)
+{
+    (void)state;
+    struct trace trace;
+    static const char tasks[] = "shjtMeanLength=1\n  pjcMeanLength=1  priority=4\n"
+                                "    jobID:7 start=3.0  s=1\n      btMeanLength=20\n"
+                                "        0 0.0 40.0 40.0\n        0 50.5 100.0 49.5\n"
+                                "  pjcMeanLength=1  priority=9\n    jobID:8\n"
+                                "      btMeanLength=NaN\n        1 0.0 20.0 20.0\n"
+                                "        1 30.0 25.0 5.0\n        1 20.0 45.0 25.0\n"
+                                "        1 46.0 60.0 14.0\n";
+    const struct fault_log *log = read_text(&trace, "task_segments", NULL, tasks);
+    static const struct expected_event expected[] = {{0, 10.5, "0"}, {80, 0, "1"}, {105, 1, "1"}};
+    assert_events(log, expected, MEM_COUNT(expected));
+    assert_int_equal(log->n_unusable, 1);
+    trace_release(&trace);
+
+    char *path = write_file(tasks, strlen(tasks));
+    trace = trace_of("task_segments", path);
+    set(&trace, "priority", "9");
+    assert_int_equal(read_fine(&trace)->n_events, 2);
+    trace_release(&trace);
+    remove_file(path);
+}
+
 static void json_in_disorder_is_an_error_with_the_place(void **state)
 {
     (void)state;
@@ -492,7 +628,8 @@ static void jitter_moves_events_later_and_sorts_them(void **state)
 /* The test files, with the keys that read them. */
 static struct trace damaged(size_t i, const char *path)
 {
-    static const char *const formats[] = {"events", "fta", "words", "fault_pairs"};
+    static const char *const formats[] = {
+        "events", "fta", "words", "fault_pairs", "add_remove", "instance_counts", "task_segments"};
     struct trace trace = trace_of(formats[i], path);
     if (i == 0) {
         set(&trace, "time", "Prob Started");
@@ -513,17 +650,18 @@ static void read_damaged(size_t i, const char *bytes, size_t length)
     bool ok = trace_read(&trace);
     assert_int_equal(ok, err_ok(&trace.err));
     if (ok)
-        assert_in_range(log_of(&trace)->n_events, 1, 7);
+        /* 9 where a comma was makes one number of two. */
+        assert_in_range(log_of(&trace)->n_events, 1, log_of(&trace)->is_capacity ? 400 : 7);
     trace_release(&trace);
     text_cache_release(&texts);
     remove_file(path);
 }
 
 static const char *const originals[] = {
-    "tests/data/trace_outages.csv",
-    "tests/data/trace_states.tab",
-    "tests/data/trace_words.txt",
-    "tests/data/trace_faults.json",
+    "tests/data/trace_outages.csv", "tests/data/trace_states.tab",
+    "tests/data/trace_words.txt",   "tests/data/trace_faults.json",
+    "tests/data/trace_spot.csv",    "tests/data/trace_instances.json",
+    "tests/data/trace_tasks.dat",
 };
 
 static void a_file_cut_anywhere_is_read_or_refused(void **state)
@@ -657,6 +795,27 @@ static const struct published published[] = {
      .mtbf_h = 14.20,
      .tolerance_h = 0.005,
      .mean_outage_h = 132.84},
+    {.file = "google-task-interruptions/jobTrace-dec.dat.xz",
+     .format = "task_segments",
+     .n_events = 8053,
+     .n_equal = 0,
+     .n_unusable = 1,
+     .mtbf_h = 1.737,
+     .tolerance_h = 0.0005},
+    {.file = "spot-preemption/bamboo-p3-trace.csv",
+     .format = "add_remove",
+     .n_events = 167 + 14, /* places for 32, 18 of them taken at first */
+     .n_nodes = 32,
+     .n_equal = 88 + 13,
+     .mtbf_h = 0.0681,
+     .tolerance_h = 0.0001},
+    {.file = "spot-preemption/skypilot-16-node-us-west-2a_v100_1.json.gz",
+     .format = "instance_counts",
+     .n_events = 1473 + 16,
+     .n_nodes = 16,
+     .n_equal = 1343,
+     .mtbf_h = 0.26793,
+     .tolerance_h = 0.00001},
 };
 
 static const char *shared_folder(void)
@@ -752,6 +911,10 @@ int main(void)
         cmocka_unit_test(down_intervals_of_an_archive_become_events),
         cmocka_unit_test(lines_of_words_become_events),
         cmocka_unit_test(fault_pairs_are_matched_by_node_and_fault),
+        cmocka_unit_test(who_comes_takes_the_place_that_was_empty_for_longest),
+        cmocka_unit_test(counts_of_instances_are_kept_by_the_outages),
+        cmocka_unit_test(counts_in_disorder_are_refused),
+        cmocka_unit_test(segments_end_by_interruptions_but_for_the_last),
         cmocka_unit_test(json_in_disorder_is_an_error_with_the_place),
         cmocka_unit_test(keep_changes_nothing),
         cmocka_unit_test(coalesce_measures_from_the_first_of_a_group),

@@ -300,7 +300,7 @@ static void bad_overrides_say_which(void **state)
     assert_bad_set(
         "/failures/-/strikes", "nod",
         "--set /failures/-/strikes=nod: /failures/1/strikes: \"nod\" is not job, process, "
-        "container or node; did you mean \"node\"?");
+        "container, node, rack, zone, site or device; did you mean \"node\"?");
     assert_bad_set("/failures", "[1",
                    "--set /failures:1:3: the text ends, but the '[' of line 1, column "
                    "1 is still open");
@@ -501,8 +501,9 @@ static void files_extend_files_and_remember_who_said_what(void **state)
         "sub/base.json:3:35: /failures/0/time_to_failure: missing key 'dist', which chooses the "
         "distribution; these keys fit weibull, gamma or pareto\n"
         "sub/../root.json:2:12: /recovery/nothing: unknown key 'nothing'; allowed here: "
-        "'detector', "
-        "'downtime', 'restart', 'restore', 'on_failure', 'on_retry'\n"
+        "'detector', 'detectors', 'backoff', 'retries', 'scheduler', 'coordinator', "
+        "'downtime', 'restart', 'restore', 'on_failure', 'on_retry', 'sources', 'parallel', "
+        "'from_input'\n"
         "main.json:2:27: /recovery/downtime: 1 has no unit; write \"1 s\"");
     leave_folder(&folder, names, MEM_COUNT(names));
 }
@@ -552,6 +553,62 @@ static void a_new_law_does_not_inherit_the_old_ones_keys(void **state)
     leave_folder(&folder, names, MEM_COUNT(names));
 }
 
+static void provenance_holds_until_somebody_says_otherwise(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"main.json", "base.json"};
+    struct folder folder = enter_folder();
+    write_text("base.json",
+               "{\"job\": {\"work\": \"1 d\"}, \"checkpoint\": {\"interval\": \"1 h\", \"cost\": "
+               "\"1 min\"},"
+               " \"recovery\": {\"restore\": \"1 min\", \"downtime\": \"2 min\"},"
+               " \"provenance\": {\"/job/work\": \"a\", \"/checkpoint/interval\": \"b\","
+               " \"/checkpoint/cost\": \"c\", \"/recovery/restore\": \"d\"}}");
+    write_text("main.json", "{\"extends\": \"base.json\", \"checkpoint\": {\"interval\": \"2 h\"},"
+                            " \"provenance\": {\"/recovery/downtime\": \"e\"}}");
+    struct override set = {.pointer = "/recovery/restore", .value = "3 min"};
+    struct scenario s =
+        load_good(&(struct scenario_request){.path = "main.json", .sets = &set, .n_sets = 1});
+    static const char *const kept[][3] = {{"/job/work", "a", "base.json"},
+                                          {"/checkpoint/cost", "c", "base.json"},
+                                          {"/recovery/downtime", "e", "main.json"}};
+    assert_int_equal(s.provenance.n, MEM_COUNT(kept));
+    for (size_t i = 0; i < MEM_COUNT(kept); i++) {
+        assert_string_equal(s.provenance.items[i].pointer, kept[i][0]);
+        assert_string_equal(s.provenance.items[i].text, kept[i][1]);
+        assert_string_equal(s.provenance.items[i].by, kept[i][2]);
+    }
+    assert_null(strstr(s.json, "provenance"));
+    scenario_release(&s);
+    leave_folder(&folder, names, MEM_COUNT(names));
+}
+
+static void of_a_list_the_later_ones_go_over_the_earlier_ones(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"main.json", "a.json", "b.json", "c.json"};
+    struct folder folder = enter_folder();
+    write_text("a.json", "{\"job\": {\"work\": \"1 d\", \"tasks\": 2}, \"checkpoint\": "
+                         "{\"interval\": \"1 h\", \"cost\": \"1 min\"}}");
+    write_text("b.json", "{\"extends\": \"c.json\", \"job\": {\"tasks\": 3}}");
+    write_text("c.json", "{\"job\": {\"tasks\": 4}, \"checkpoint\": {\"interval\": \"2 h\"}}");
+    write_text("main.json", "{\"extends\": [\"a.json\", \"b.json\"], \"run\": {\"seed\": 3}}");
+    struct scenario s = load_good(&(struct scenario_request){.path = "main.json"});
+    assert_near(s.model.job.work_s, 86400, 0);
+    assert_int_equal(s.model.job.tasks, 3);
+    assert_near(s.model.checkpoint.interval_s, 7200, 0);
+    assert_near(dist_mean(&s.model.checkpoint.cost), 60, 0);
+    scenario_release(&s);
+    write_text("a.json", "{\"extends\": \"c.json\"}");
+    assert_bad(&(struct scenario_request){.path = "main.json"},
+               "a.json:1:13: /extends: \"c.json\" is extended twice: what it says would go over "
+               "what the first to extend it has changed");
+    write_text("main.json", "{\"extends\": [\"a.json\", 3]}");
+    assert_bad(&(struct scenario_request){.path = "main.json"},
+               "main.json:1:24: /extends/1: needs a preset or a file, not 3");
+    leave_folder(&folder, names, MEM_COUNT(names));
+}
+
 static void bad_extends_are_explained(void **state)
 {
     (void)state;
@@ -568,9 +625,9 @@ static void bad_extends_are_explained(void **state)
     write_text("a.json", "{\"extends\": \"sub/none.json\"}");
     assert_bad(&(struct scenario_request){.path = "a.json"},
                "a.json:1:13: /extends: cannot read 'sub/none.json': No such file or directory");
-    write_text("a.json", "{\"extends\": [\"b.json\"]}");
+    write_text("a.json", "{\"extends\": [[\"b.json\"]]}");
     assert_bad(&(struct scenario_request){.path = "a.json"},
-               "a.json:1:13: /extends: needs a preset or a file, not a list");
+               "a.json:1:14: /extends/0: needs a preset or a file, not a list");
     write_text("a.json", "{\"extends\": \"no_such_preset_at_all\"}");
     assert_bad(&(struct scenario_request){.path = "a.json"},
                "a.json:1:13: /extends: no preset is named \"no_such_preset_at_all\"; a file is "
@@ -837,6 +894,8 @@ int main(void)
         cmocka_unit_test(sweeps_are_checked_with_the_scenario),
         cmocka_unit_test(warnings_are_kept_without_places),
         cmocka_unit_test(files_extend_files_and_remember_who_said_what),
+        cmocka_unit_test(of_a_list_the_later_ones_go_over_the_earlier_ones),
+        cmocka_unit_test(provenance_holds_until_somebody_says_otherwise),
         cmocka_unit_test(lists_and_scalars_hide_what_older_files_say_below_them),
         cmocka_unit_test(a_new_law_does_not_inherit_the_old_ones_keys),
         cmocka_unit_test(bad_extends_are_explained),

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Checks of a job of stages: keys that mean nothing to it, and what follows from its graph. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "model/model_internal.h"
+
+static bool redraws_at_checkpoints(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (failures[i].redraw == REDRAW_CHECKPOINT)
+            return true;
+    return false;
+}
+
+static void check_checkpoint(const struct checkpoint_params *checkpoint, struct err *err)
+{
+    static const char none[] = "a job of stages takes no checkpoints, and none at alarms";
+    const struct misplaced keys[] = {
+        {checkpoint_coordination(checkpoint)->takes_cuts, "/checkpoint/strategy",
+         "a job of stages takes no checkpoints but outputs: its strategy is none"},
+        {checkpoint->device != NULL, "/checkpoint/device",
+         "a job of stages takes no checkpoints; stages say how long their outputs take to write"},
+        {checkpoint->levels.n > 0, "/checkpoint/levels",
+         "a job of stages takes no checkpoints; stages say whether their outputs are durable"},
+        {dist_is_given(&checkpoint->verification.cost), "/checkpoint/verification",
+         "a job of stages takes no checkpoints to verify before"},
+        {checkpoint->on_alarm != ON_ALARM_CHECKPOINT, "/checkpoint/on_alarm", none},
+        {dist_is_given(&checkpoint->alarm_cost), "/checkpoint/alarm_cost", none},
+        {checkpoint->interrupted != INTERRUPTED_KEPT, "/checkpoint/interrupted",
+         "a job of stages takes no checkpoints that could be interrupted"},
+    };
+    model_report_misplaced(keys, MEM_COUNT(keys), err);
+}
+
+/* Failures start the whole job again, at least some of them. */
+static bool restarts_as_one(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    bool any = model->job.execution.restart == RESTART_JOB;
+    for (size_t i = 0; i < model->failures.n; i++)
+        any |= failures[i].strikes == STRIKES_JOB;
+    return any;
+}
+
+/* A task that is tried again waits in a queue for a slot. */
+static void check_restart(const struct model *model, struct err *err)
+{
+    static const char attempts[] = "an attempt waits for a slot and starts up in recovery.restart."
+                                   "delay; a job of stages has no other phases of a restart";
+    const struct recovery_params *recovery = &model->recovery;
+    const struct misplaced keys[] = {
+        {dist_is_given(&recovery->restart.cancel), "/recovery/restart/cancel", attempts},
+        {dist_mean(&recovery->restart.allocate) > 0, "/recovery/restart/allocate", attempts},
+        {dist_mean(&recovery->restart.localise) > 0, "/recovery/restart/localise", attempts},
+        {recovery->scheduler.polls.n > 0, "/recovery/scheduler/polls", attempts},
+        {dist_is_given(&recovery->coordinator.time_to_failure), "/recovery/coordinator",
+         "in a job of stages a failure that strikes the job is that of its coordinator"},
+        {recovery->from_input != FROM_INPUT_RECOVER, "/recovery/from_input",
+         "a job of stages takes no checkpoints, before the first of which that could matter"},
+        {recovery_has_false_alarms(recovery), "/recovery/detectors",
+         "a job of stages has no false alarms: false_alarm_every is for other jobs"},
+    };
+    model_report_misplaced(keys, MEM_COUNT(keys), err);
+}
+
+static void check_retries(const struct model *model, struct err *err)
+{
+    static const char one_by_one[] = "this is for failures that start the whole job again, but "
+                                     "here tasks are tried again one by one; it needs "
+                                     "job.execution.restart: job, or failures that strike the job";
+    const struct recovery_params *recovery = &model->recovery;
+    bool as_one = restarts_as_one(model);
+    const struct misplaced keys[] = {
+        {recovery->backoff.initial_s > 0 && !as_one, "/recovery/backoff", one_by_one},
+        {recovery->retries.max != RETRIES_UNLIMITED && !as_one, "/recovery/retries", one_by_one},
+    };
+    model_report_misplaced(keys, MEM_COUNT(keys), err);
+}
+
+static void check_keys(const struct model *model, struct err *err)
+{
+    const struct recovery_params *recovery = &model->recovery;
+    const struct misplaced keys[] = {
+        {model->job.tasks > 0, "/job/tasks", "the tasks of stages are given stage by stage"},
+        {model->job.state.variant != NULL, "/job/state",
+         "tasks of stages keep no state: what they put out is their checkpoint"},
+        {dist_is_given(&recovery->restore), "/recovery/restore",
+         "a task that is tried again fetches its inputs again; there is nothing to restore"},
+        {recovery->on_failure != RECOVERY_FAILURE_RESTART, "/recovery/on_failure",
+         "each failure of an attempt is a new one; on_failure is for jobs that restart as one"},
+        {recovery->restart.scope != SCOPE_ALL, "/recovery/restart/scope",
+         "job.execution.restart says what a failure starts again in a job of stages"},
+        {redraws_at_checkpoints(model), "/failures",
+         "redraw: checkpoint has no checkpoints to draw at in a job of stages"},
+    };
+    model_report_misplaced(keys, MEM_COUNT(keys), err);
+    check_checkpoint(&model->checkpoint, err);
+    check_restart(model, err);
+    check_retries(model, err);
+    if (model->storage.n > 0)
+        err_warn(err, "/storage",
+                 "a job of stages uses no devices: its stages give the times to fetch and write");
+}
+
+static void check_execution(const struct model *model, struct err *err)
+{
+    const struct execution_params *execution = &model->job.execution;
+    if (execution->speculation.multiplier > 0 && model->cluster.nodes == 1)
+        (void)err_add(err, "/job/execution/speculation",
+                      "copies run on other nodes than the slow task, and there is one node");
+    double most = execution->blacklist.at_most * (double)model->cluster.nodes;
+    if (execution->blacklist.failures > 0 && most < 1)
+        err_warn(err, "/job/execution/blacklist",
+                 "no node can be left out: %g of %llu nodes, by at_most, are less than one",
+                 execution->blacklist.at_most, (unsigned long long)model->cluster.nodes);
+}
+
+/* Outputs are counted by stage and node. */
+static void check_size(const struct model *model, struct err *err)
+{
+    static const double MOST_SLOTS = 1e6;
+    static const double MOST_COUNTS = 1e7;
+    double nodes = (double)model->cluster.nodes;
+    double slots = nodes * (double)model->cluster.slots_per_node;
+    if (slots > MOST_SLOTS)
+        (void)err_add(err, "/cluster", "%.3g slots; at most %g are simulated for stages", slots,
+                      MOST_SLOTS);
+    else if (nodes * model->stages->n_stages > MOST_COUNTS)
+        (void)err_add(err, "/cluster/nodes",
+                      "%.3g nodes with outputs of %u stages; their product may be %g at most",
+                      nodes, model->stages->n_stages, MOST_COUNTS);
+}
+
+void model_prepare_stages(struct model *model, struct arena *arena, struct err *err)
+{
+    check_keys(model, err);
+    model->stages = stage_graph_build(&model->job, arena, err);
+    if (!model->stages)
+        return;
+    struct cluster_params *cluster = &model->cluster;
+    if (cluster->nodes == 0)
+        cluster->nodes =
+            (model->stages->widest + cluster->slots_per_node - 1) / cluster->slots_per_node;
+    check_size(model, err);
+    model->job.tasks = cluster->nodes * cluster->slots_per_node;
+    if (isnan(model->run.time_limit_s))
+        model->run.time_limit_s = 1000 * model->stages->mean_work_s + dist_mean(&model->job.start);
+    model->checkpoint.planned_interval_s = (double)INFINITY;
+    check_execution(model, err);
+}
+
+bool model_has_execution(const struct execution_params *execution)
+{
+    return isnan(execution->fetch_timeout_s) || execution->fetch_timeout_s > 0 ||
+           execution->slow_start > 0 || execution->keeps_outputs;
+}
