@@ -65,12 +65,15 @@ static void add_burst(struct run *run, const struct failure_process *process, ui
     uint64_t end_node = (unit + 1) * n_nodes;
     if (end_node > run->model->cluster.nodes)
         end_node = run->model->cluster.nodes;
-    double n_parts = (double)((end_node - unit * n_nodes + part_nodes - 1) / part_nodes);
+    uint64_t n_parts = (end_node - unit * n_nodes + part_nodes - 1) / part_nodes;
     double share = dist_draw(&failure->burst.share, rng);
     if (!(share > 0))
         return;
-    for (double at = rng_geometric(rng, share); at < n_parts; at += 1 + rng_geometric(rng, share))
+    double at = rng_geometric(rng, share);
+    while (at < (double)n_parts) {
         add_unit(run, of, first + (uint64_t)at);
+        at += 1 + rng_geometric(rng, share);
+    }
 }
 
 void struck_find(struct run *run, const struct failure_process *process, uint64_t unit)
