@@ -28,8 +28,8 @@ const struct field prediction_fields[] = {
         .key = "precision",
         .kind = FIELD_REAL,
         .offset = offsetof(struct prediction_params, precision),
+        .min = 1e-6, /* below it, an alarm is all that ever happens */
         .max = 1,
-        .above_min = true,
         .fallback = "1",
         .help = "Share of the alarms that a failure follows; the others come at random times, as "
                 "a Poisson process.",

@@ -146,6 +146,24 @@ static void ignore_event(void *context, double time_s, const char *event,
     (void)n;
 }
 
+/* Shortest mean time between the false alarms of a unit; infinite when there are none. */
+static double shortest_false_alarm_s(const struct recovery_params *recovery)
+{
+    const struct struck_detector *detectors = recovery->detectors.items;
+    double shortest_s = (double)INFINITY;
+    for (size_t i = 0; i < recovery->detectors.n; i++)
+        shortest_s = fmin(shortest_s, detectors[i].false_alarm_every_s);
+    return shortest_s;
+}
+
+/* Of a predictor, per failure. */
+static double unfounded_alarms(const struct prediction_params *prediction)
+{
+    if (!dist_is_given(&prediction->lead))
+        return 0;
+    return prediction->recall * (1 - prediction->precision) / prediction->precision;
+}
+
 /*
  * A limit that a simulation meets after some thousand events at most, however
  * absurd the scenario: no failure law, trace or interval gets more than a few
@@ -154,6 +172,7 @@ static void ignore_event(void *context, double time_s, const char *event,
 static double limit_s(const struct model *model)
 {
     double shortest_s = fmin(model->job.work_s, model->checkpoint.planned_interval_s);
+    shortest_s = fmin(shortest_s, shortest_false_alarm_s(&model->recovery));
     const struct failure_params *failures = model->failures.items;
     for (size_t i = 0; i < model->failures.n; i++) {
         double mean_s = (double)INFINITY;
@@ -163,14 +182,15 @@ static double limit_s(const struct model *model)
             mean_s = fault_log_of(&failures[i].trace.log)->span_s;
         if (failures[i].per == PER_UNIT && failures[i].strikes != STRIKES_JOB)
             mean_s /= (double)model_units(model, &failures[i]);
+        mean_s /= fmax(unfounded_alarms(&failures[i].prediction), 1);
         shortest_s = fmin(shortest_s, mean_s);
     }
     return fmin(model->run.time_limit_s, 300 * fmax(shortest_s, 1e-9));
 }
 
 /*
- * Cuts a stream job's run so that some ten thousand messages come at most, and some thousand looks
- * at whether a base is to be made beside checkpoints.
+ * Cuts a stream job's run so that some ten thousand messages come at most, some thousand looks at
+ * whether a base is to be made beside checkpoints, and some hundred false alarms of each unit.
  */
 static void shorten(struct model *model)
 {
@@ -185,6 +205,7 @@ static void shorten(struct model *model)
         busiest = fmax(busiest, place->arrival_rate_per_s * fmax(peak, 1));
     }
     run->duration_s = fmin(run->duration_s, fmin(2000 / busiest, 2000 * look_s));
+    run->duration_s = fmin(run->duration_s, 300 * shortest_false_alarm_s(&model->recovery));
     run->warmup_s = fmin(run->warmup_s, run->duration_s / 2);
 }
 
