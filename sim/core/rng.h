@@ -64,6 +64,7 @@ enum rng_purpose {
     RNG_LEVEL,
     RNG_VERIFICATION,
     RNG_SLOWDOWN,
+    RNG_CONTACT,
 };
 
 struct rng rng_stream(uint64_t seed, uint64_t replication, enum rng_purpose purpose,

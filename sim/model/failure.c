@@ -5,7 +5,7 @@
 
 static const char *const strike_names[] = {"job",  "process", "container", "node", "rack",
                                            "zone", "site",    "device",    NULL};
-static const char *const loses_names[] = {"memory", "nothing", NULL};
+static const char *const loses_names[] = {"memory", "nothing", "contact", NULL};
 static const char *const severity_names[] = {"default", "process", "container", "node",
                                              "rack",    "zone",    "site",      NULL};
 static const char *const per_names[] = {"unit", "system", NULL};
@@ -281,8 +281,9 @@ const struct field failure_fields[] = {
         .fallback = "\"memory\"",
         .help = "What the failure destroys. memory: all that was not checkpointed; nothing: what "
                 "failed stands still until it is detected and restarted, then goes on where it "
-                "was.",
-        .witness = "stream-words.json /failures/0/loses=\"nothing\"",
+                "was; contact: it is cut off for the time of repair, and goes on where it was when "
+                "nobody has noticed, else its memory is lost.",
+        .witness = "stream-cut-off.json /failures/0/loses=\"nothing\"",
     },
     {
         .key = "silent",
@@ -405,7 +406,8 @@ bool failure_slows(const struct failure_params *failure)
 
 bool failure_is_repaired(const struct failure_params *failure)
 {
-    return failure_strikes_nodes(failure) || failure->strikes == STRIKES_DEVICE;
+    return failure_strikes_nodes(failure) || failure->strikes == STRIKES_DEVICE ||
+           failure->loses == LOSES_CONTACT;
 }
 
 bool failure_repairs_at_once(const struct failure_params *failure)

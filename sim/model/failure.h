@@ -28,8 +28,9 @@ enum strikes {
     STRIKES_DEVICE,
 };
 
-/* What a fault destroys; what loses nothing interrupts the service, which then goes on. */
-enum loses { LOSES_MEMORY, LOSES_NOTHING };
+/* What a fault destroys; what loses nothing interrupts the service, which then goes on, and what
+ * loses contact does either (model/contact.h). */
+enum loses { LOSES_MEMORY, LOSES_NOTHING, LOSES_CONTACT };
 
 /* Phases in which a failure may strike (S1), as bits. */
 enum exposure {
@@ -128,7 +129,7 @@ enum domain failure_burst_domain(const struct failure_params *failure);
 enum domain failure_severity(const struct failure_params *failure);
 /* Whether it fails nothing: its units are slow for a time. */
 bool failure_slows(const struct failure_params *failure);
-/* Whether what fails is down until it is repaired: nodes, and devices. */
+/* Whether what fails is down until it is repaired: nodes, devices, and what is cut off. */
 bool failure_is_repaired(const struct failure_params *failure);
 /* Whether failed units are always up again at once. */
 bool failure_repairs_at_once(const struct failure_params *failure);

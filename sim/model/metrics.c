@@ -187,6 +187,15 @@ static bool foretells(const struct model *model)
     return false;
 }
 
+static bool has_cuts(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (failures[i].loses == LOSES_CONTACT)
+            return true;
+    return false;
+}
+
 static bool has_stragglers(const struct model *model)
 {
     const struct failure_params *failures = model->failures.items;
@@ -1310,6 +1319,16 @@ const struct metric_row metric_rows[N_METRICS] = {
             .better = METRIC_LOWER,
             .applies = has_silent_errors,
             .help = "Verifications that found the state corrupt, by one error or several.",
+        },
+    [M_CUTS_HEALED] =
+        {
+            .name = "cuts_healed",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = has_cuts,
+            .help = "Network partitions, counted among the failures, that were over before anybody "
+                    "noticed.",
         },
     [M_SLOWDOWNS] =
         {

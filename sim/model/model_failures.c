@@ -223,6 +223,23 @@ static void prepare_strike(struct model *model, struct failure_params *failure, 
         refuse(err, pointer, "loses", "what a device holds is there again when it is repaired");
 }
 
+/* What is cut off is a part of the job, for a time. */
+static void prepare_contact(const struct model *model, const struct failure_params *failure,
+                            const char *pointer, struct err *err)
+{
+    if (failure->loses != LOSES_CONTACT || failure->strikes == STRIKES_DEVICE)
+        return;
+    if (failure->strikes == STRIKES_JOB)
+        refuse(err, pointer, "loses",
+               "a job is not cut off from itself: contact is lost by a part of it, such as a node");
+    else if (model->stages)
+        refuse(err, pointer, "loses", "jobs of stages do not simulate cuts: memory is needed");
+    else if (failure_is_capacity(failure))
+        refuse(err, pointer, "loses", "an instance that is taken back is not cut off for a time");
+    else if (failure_repairs_at_once(failure))
+        refuse(err, pointer, "repair", "a cut needs a time after which it is over, above 0");
+}
+
 /* What a slow unit has nothing of. */
 static void prepare_slows(const struct failure_params *failure, const char *pointer,
                           struct err *err)
@@ -278,6 +295,7 @@ static void prepare_failure(struct model *model, struct failure_params *failure,
     prepare_trace(model, failure, pointer, err);
     prepare_prediction(model, failure, pointer, err);
     prepare_slows(failure, pointer, err);
+    prepare_contact(model, failure, pointer, err);
 }
 
 double model_cascade_size(const struct model *model, const struct failure_params *failure)

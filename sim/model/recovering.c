@@ -58,6 +58,8 @@ static double load(struct recovering *recovering)
 
 static double detect(struct recovering *recovering)
 {
+    if (!isnan(recovering->run->contact.unseen_s))
+        return recovering->run->contact.unseen_s;
     return detector_draw_s(recovery_detector(params_of(recovering), recovering->struck),
                            &recovering->detection_rng);
 }
@@ -218,7 +220,8 @@ static enum recovery_state leave(struct recovering *recovering)
     book_phase(recovering, isnan(recovering->duration_s) ? run->calendar.now_s - recovering->since_s
                                                          : recovering->duration_s);
     if (run->trace)
-        tell(recovering, run->calendar.now_s, states[state].reached);
+        tell(recovering, run->calendar.now_s,
+             recovering->is_unseen ? "contact" : states[state].reached);
     if (state == RECOVERY_LOADING)
         return run->model->job.first_start == FIRST_START_RECOVERY ? RECOVERY_LOCALISING
                                                                    : N_RECOVERY_STATES;
@@ -351,7 +354,8 @@ void recovering_fail(struct recovering *recovering, enum domain severity)
         recovering->deferred = true;
         return;
     }
-    if (recovering->state == RECOVERY_DETECTING && params_of(recovering)->detectors.n > 0) {
+    if (recovering->state == RECOVERY_DETECTING && params_of(recovering)->detectors.n > 0 &&
+        !recovering->is_unseen) {
         extend_episode(recovering, false, severity);
         recovering->severity = severity;
         recovering->plane->lose(recovering);
@@ -499,6 +503,8 @@ static void find_skips(struct recovering *recovering)
     is_absent[RECOVERY_REQUESTING] = params->scheduler.polls.n == 0;
     is_absent[RECOVERY_ALLOCATING] = recovering->constant_s[RECOVERY_ALLOCATING] <= 0;
     is_absent[RECOVERY_LOCALISING] = recovering->constant_s[RECOVERY_LOCALISING] <= 0;
+    for (int s = RECOVERY_CANCELLING; recovering->is_unseen && s < N_RECOVERY_STATES; s++)
+        is_absent[s] = true;
     for (int s = RECOVERY_DETECTING; s < N_RECOVERY_STATES; s++)
         recovering->may_skip[s] = recovering->constant_s[s] <= 0;
     if (!(recovering->constant_s[RECOVERY_DOWN] > 0) || recovering->plane->detected ||
@@ -513,7 +519,7 @@ static void find_constants(struct recovering *recovering)
     const struct model *model = recovering->run->model;
     const struct recovery_params *params = &model->recovery;
     const struct detector_type *detector = (const struct detector_type *)params->detector.variant;
-    bool one_detector = params->detectors.n == 0;
+    bool one_detector = params->detectors.n == 0 && !recovering->is_unseen;
     for (int s = 0; s < N_RECOVERY_STATES; s++)
         constant_s[s] = (double)NAN;
     (void)dist_is_constant(&model->job.start, &constant_s[RECOVERY_LOADING]);

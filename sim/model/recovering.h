@@ -116,6 +116,7 @@ struct recovering {
     struct scope *scope;                /* borrowed: its tasks; NULL: of a batch job */
     uint64_t index;                     /* of its random streams */
     bool may_wait;                      /* for nodes */
+    bool is_unseen;                     /* nobody does anything about it: it ends by itself */
     bool restores;                      /* its state was lost and must be read back */
     uint64_t n_transfers;               /* to read it, if there is a device, each of */
     uint64_t streams;                   /* equal streams */

@@ -192,16 +192,41 @@ static bool concerns_job(struct run *run, const struct failure_process *process,
     return nodes_fail(run, process->params, repair_s, hosts_are_spared);
 }
 
-/* Failures that hit, and those among them that take a spot instance. */
+/* Failures that hit, and those among them that take a spot instance, or are over unnoticed. */
 static void count_hit(struct run *run, const struct failure_process *process)
 {
     run->failures_hit++;
     if (failure_is_capacity(process->params) && run->calendar.now_s >= run->measure_from_s)
         run->preemptions++;
+    if (run->contact.heals && run->calendar.now_s >= run->measure_from_s)
+        run->contact.n_healed++;
 }
 
-void run_unit_fails(struct run *run, const struct failure_process *process, int64_t unit,
-                    double repair_s)
+/* Of a batch job. A cut that nobody notices takes no node from it. */
+static void work_fails(struct run *run, const struct failure_process *process, int64_t unit,
+                       double repair_s)
+{
+    const struct contact *contact = &run->contact;
+    unsigned phase = run->phase;
+    bool exposed = (process->params->exposure & phase) != 0;
+    /* Nodes are lost in a downtime too, though the job has nothing more to lose; idle ones always.
+     */
+    bool hosts_are_spared = !exposed && phase != EXPOSED_DOWNTIME;
+    double down_s = contact->heals ? 0 : repair_s;
+    if (!concerns_job(run, process, unit, down_s, hosts_are_spared) || !exposed) {
+        run->failures_ignored++;
+        return;
+    }
+    count_hit(run, process);
+    run->recoveries->struck = process->params->strikes;
+    if (contact->heals)
+        contact_hold(run, repair_s);
+    else
+        recovering_fail(run->recoveries, failure_severity(process->params));
+}
+
+static void unit_fails(struct run *run, const struct failure_process *process, int64_t unit,
+                       double repair_s)
 {
     if (failure_slows(process->params)) {
         slowing_begin(run, process, unit);
@@ -225,23 +250,20 @@ void run_unit_fails(struct run *run, const struct failure_process *process, int6
             run->failures_ignored++;
         return;
     }
-    unsigned phase = run->phase;
     if (process->params->silent) {
-        if (process->params->exposure & phase)
+        if (process->params->exposure & run->phase)
             checkpointing_corrupt(run);
         return;
     }
-    bool exposed = (process->params->exposure & phase) != 0;
-    /* Nodes are lost in a downtime too, though the job has nothing more to lose; idle ones always.
-     */
-    bool hosts_are_spared = !exposed && phase != EXPOSED_DOWNTIME;
-    if (concerns_job(run, process, unit, repair_s, hosts_are_spared) && exposed) {
-        count_hit(run, process);
-        run->recoveries->struck = process->params->strikes;
-        recovering_fail(run->recoveries, failure_severity(process->params));
-    } else {
-        run->failures_ignored++;
-    }
+    work_fails(run, process, unit, repair_s);
+}
+
+void run_unit_fails(struct run *run, const struct failure_process *process, int64_t unit,
+                    double repair_s)
+{
+    contact_begin(run, process, repair_s);
+    unit_fails(run, process, unit, repair_s);
+    contact_end(run);
 }
 
 void run_alarm(struct run *run, bool is_false, bool concerns_job)
@@ -372,6 +394,7 @@ static void fill_alarms(struct run *run)
     value[M_ALARMS] = (double)run->alarms.raised;
     value[M_ALARMS_UNFOUNDED] = (double)run->alarms.unfounded;
     value[M_CHECKPOINTS_PROACTIVE] = (double)run->alarms.proactive;
+    value[M_CUTS_HEALED] = (double)run->contact.n_healed;
     value[M_SLOWDOWNS] = (double)run->slowing.n_hits;
     value[M_PREEMPTIONS] = (double)run->preemptions;
     value[M_TIME_LACKING_NODES] = nodes_lacked_s(run);
@@ -498,6 +521,7 @@ void run_init(struct run *run, const struct model *model)
     init_failures(run);
     false_alarms_init(run);
     slowing_init(run);
+    contact_init(run);
     outages_init(run);
     retries_init(&run->retries, &model->recovery.retries);
     if (model->topology)
@@ -518,6 +542,7 @@ void run_release(struct run *run)
     free(run->devices);
     false_alarms_release(run);
     slowing_release(run);
+    contact_release(run);
     outages_release(run);
     retries_release(&run->retries);
     cost_release(run);
@@ -564,6 +589,7 @@ static void start(struct run *run)
     nodes_start(run);
     struck_start(run);
     slowing_start(run);
+    contact_start(run);
     outages_start(run);
     calendar_schedule(&run->calendar, &run->time_limit, &time_limit,
                       run->streaming ? params->duration_s : params->time_limit_s, 127);

@@ -21,6 +21,7 @@
 #include "model/activity.h"
 #include "model/alarms.h"
 #include "model/checkpointing.h"
+#include "model/contact.h"
 #include "model/cost.h"
 #include "model/element_metrics.h"
 #include "model/failure_process.h"
@@ -98,6 +99,7 @@ struct run {
     struct false_alarms false_alarms;
     struct coordinator coordinator;
     struct slowing slowing;
+    struct contact contact;
     struct outages outages;
     struct retries retries; /* of the job */
     bool job_failed;        /* it does not restart any more */

@@ -340,11 +340,17 @@ static void start_from(struct run *run, double progress_s)
     segment_open(run, progress_s);
 }
 
-/* The coordinator is down: work stands, or goes on without checkpoints. */
-static void go_without_coordinator(struct run *run)
+/* Whether it stands, or takes no checkpoints at least. */
+static bool is_held(const struct run *run)
+{
+    return contact_is_lost(run) || coordinator_blocks(run, BLOCKS_CHECKPOINTS);
+}
+
+/* Work stands, or goes on without checkpoints. */
+static void hold(struct run *run)
 {
     segment_interrupt(run);
-    if (coordinator_blocks(run, BLOCKS_EVERYTHING)) {
+    if (contact_is_lost(run) || coordinator_blocks(run, BLOCKS_EVERYTHING)) {
         run_set_activity(run, ACTIVITY_DOWN);
         return;
     }
@@ -355,12 +361,31 @@ static void go_without_coordinator(struct run *run)
 void segment_restart(struct run *run)
 {
     double progress_s = run->checkpointing.line.progress_s;
-    if (!coordinator_blocks(run, BLOCKS_CHECKPOINTS)) {
+    if (!is_held(run)) {
         start_from(run, progress_s);
         return;
     }
     work_place(&run->work, run->calendar.now_s, progress_s, 0);
-    go_without_coordinator(run);
+    segment_set_due(run, progress_s, run->calendar.now_s);
+    hold(run);
+}
+
+void segment_contact_changes(struct run *run)
+{
+    struct segment *segment = &run->segment;
+    if (run->recoveries->state != RECOVERY_NONE)
+        return;
+    if (segment->anchored)
+        segment->due_s = segment_cut_s(segment);
+    segment_stop(run);
+    checkpointing_abort(run);
+    run_break_segment(run);
+    if (is_held(run))
+        hold(run);
+    else if (isfinite(segment->target_s))
+        segment_resume(run, run->checkpointing.levels.speed);
+    else
+        start_from(run, run->work.progress_s);
 }
 
 void segment_coordinator_changes(struct run *run)
@@ -370,8 +395,8 @@ void segment_coordinator_changes(struct run *run)
     segment_stop(run);
     checkpointing_abort(run);
     run_break_segment(run);
-    if (run->coordinator.is_down)
-        go_without_coordinator(run);
+    if (is_held(run))
+        hold(run);
     else
         start_from(run, run->work.progress_s);
 }

@@ -43,6 +43,9 @@ struct segment {
 void segment_init(struct run *run);
 /* Work starts from the recovery line, after a start or a recovery. */
 void segment_restart(struct run *run);
+/* The ranks have lost contact, and stand, or have it again: the next checkpoint is due as it was,
+ * and one that was being written is taken anew. */
+void segment_contact_changes(struct run *run);
 /* The coordinator, which blocks more than launches, has gone down or is up again. */
 void segment_coordinator_changes(struct run *run);
 /* Work goes on after a checkpoint that stopped it. */

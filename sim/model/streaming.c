@@ -33,7 +33,7 @@ static bool may_fail(const struct model *model)
 {
     const struct failure_params *failures = model->failures.items;
     for (size_t i = 0; i < model->failures.n; i++)
-        if (failures[i].loses == LOSES_MEMORY && !failure_slows(&failures[i]))
+        if (failures[i].loses != LOSES_NOTHING && !failure_slows(&failures[i]))
             return true;
     return checkpoint_may_restart(&model->checkpoint) ||
            recovery_has_false_alarms(&model->recovery);
@@ -319,13 +319,15 @@ static bool interrupt(struct run *run, const struct failure_params *failure, siz
     memcpy(streaming->struck, scope->tasks, scope->n_tasks * sizeof *scope->tasks);
     if (!(failure->exposure & phase_of_struck(streaming, scope->n_tasks)))
         return false;
-    scope->repaired_s = run->calendar.now_s + repair_s;
+    scope->repaired_s = fmax(run->calendar.now_s + repair_s, scope->repaired_s);
+    if (scope->is_unseen)
+        run->contact.unseen_s = scope->repaired_s - run->calendar.now_s;
     scope->recovering->struck = failure->strikes;
     recovering_fail(scope->recovering, DOMAIN_NONE);
     return true;
 }
 
-/* A unit fails and loses nothing; nodes stand for the places they fill. */
+/* A unit fails and loses nothing, or is cut off unnoticed; nodes stand for the places they fill. */
 static bool unit_is_interrupted(struct run *run, const struct failure_process *process,
                                 uint64_t unit, double repair_s)
 {
@@ -382,7 +384,7 @@ bool streaming_unit_fails(struct run *run, const struct failure_process *process
             process->n_units > 1 ? (int64_t)rng_below(&streaming->any_unit, process->n_units) : 0;
     if ((uint64_t)unit >= process->n_units)
         return false;
-    if (params->loses == LOSES_NOTHING)
+    if (params->loses == LOSES_NOTHING || run->contact.heals)
         return unit_is_interrupted(run, process, (uint64_t)unit, repair_s);
     if (failure_strikes_nodes(params))
         return nodes_are_hit(run, process, (uint64_t)unit, repair_s);

@@ -153,11 +153,11 @@ static uint64_t n_restart_scopes(const struct streaming *streaming, enum restart
     }
 }
 
-/* Units that a failure without loss interrupts one by one: of nodes, be it all of a rack, the
+/* Units that a failure interrupts, or may, one by one: of nodes, be it all of a rack, the
  * places they fill. */
 static uint64_t n_interrupted(const struct run *run, const struct failure_params *failure)
 {
-    if (failure->loses != LOSES_NOTHING)
+    if (failure->loses == LOSES_MEMORY)
         return 0;
     return failure_strikes_nodes(failure) ? run->model->topology->n_nodes
                                           : model_units(run->model, failure);
@@ -192,7 +192,7 @@ static void find_scopes(struct run *run)
         enum strikes unit =
             failure_strikes_nodes(&failures[i]) ? STRIKES_NODE : (enum strikes)failures[i].strikes;
         for (uint64_t u = 0; u < n_interrupted(run, &failures[i]); u++)
-            (void)add_scope(streaming, unit, u);
+            add_scope(streaming, unit, u)->is_unseen = failures[i].loses == LOSES_CONTACT;
     }
 }
 
@@ -212,6 +212,7 @@ void streaming_init_scopes(struct run *run)
             .name = scope->name,
             .scope = scope,
             .index = i,
+            .is_unseen = scope->is_unseen,
             .may_wait = restarts ? run->nodes.followed : true,
             .restores = restarts,
             .n_transfers = restarts ? scope->n_tasks : 0,

@@ -32,6 +32,7 @@ struct scope {
     uint32_t *readers; /* owned: those of them that read partitions or logs */
     size_t n_readers;
     bool is_hit; /* by the failure at hand */
+    bool is_unseen; /* of an interruption: it ends by itself */
 
     bool is_fresh;     /* its tasks have not run yet */
     bool is_stopped;   /* all its tasks have stopped, and what that lost is known */

@@ -41,6 +41,11 @@ static double burst_reach(const struct model *model, const struct failure_params
     return 1 - pow(1 - fmin(dist_mean(&failure->burst.share), 1), n_parts);
 }
 
+static double detection_s(const struct model *model, const struct failure_params *failure)
+{
+    return detector_mean_s(recovery_detector(&model->recovery, failure->strikes));
+}
+
 /* Failures per second of one process that concern the job, in the long run. */
 static double failure_rate(const struct model *model, const struct failure_params *failure)
 {
@@ -51,6 +56,8 @@ static double failure_rate(const struct model *model, const struct failure_param
     if (!dist_is_given(&failure->time_to_failure))
         return 0;
     double rate = 1 / dist_mean(&failure->time_to_failure);
+    if (failure->loses == LOSES_CONTACT && dist_is_given(&failure->repair))
+        rate *= dist_survival(&failure->repair, detection_s(model, failure));
     if (failure_has_cascade(failure))
         rate *= 1 + model_cascade_size(model, failure);
     double needed = hosting_units(model, failure_domain(failure));
@@ -106,7 +113,8 @@ static bool failure_law(const struct model *model, struct arena *arena, struct d
         return false;
     if (model->failures.n != 1 || !dist_is_given(&failure->time_to_failure) ||
         failure_slows(failure) || failure->strikes == STRIKES_DEVICE ||
-        nodes_come_and_go(model, failure) || !clock_is_the_textbooks(failure))
+        failure->loses == LOSES_CONTACT || nodes_come_and_go(model, failure) ||
+        !clock_is_the_textbooks(failure))
         return false;
     uint64_t n = model_units(model, failure);
     if (n == 1 || failure->per == PER_SYSTEM)

@@ -123,6 +123,14 @@ static const struct setting settings[] = {
              "\"blocks\": \"checkpoints\"}"},
      7.25 + 3.1 + 2 * BESIDE_S,
      4},
+    /* A cut gives up the checkpoint that is being written. */
+    {"nodes are cut off, noticed or not",
+     UNKNOWN,
+     {"/recovery/detector=3.1 s",
+      "/failures/0={\"strikes\": \"node\", \"loses\": \"contact\", \"repair\": {\"dist\": "
+      "\"uniform\", \"low\": \"1 s\", \"high\": \"6 s\"}, \"at\": [\"1e9 s\", \"1e9 s\"]}"},
+     7.25,
+     4},
     {"nothing without the coordinator",
      UNKNOWN,
      {"/recovery/coordinator={\"time_to_failure\": \"13.3 s\", \"restart\": \"3.1 s\", "

@@ -70,6 +70,14 @@ static const char logged[] = GRAPH("\"channel\": \"log\"");
     "\"unit\": 3}], \"slows\": {\"to\": 0.3, \"for\": \"1.9 s\"}}, {\"strikes\": \"node\", "       \
     "\"at\": [\"2.2 s\"], \"slows\": {\"to\": 0.6, \"for\": \"1.1 s\"}}]"
 
+/* Of two cuts one may heal, and the other not. */
+#define CUTS(strikes)                                                                              \
+    "/failures/0={\"strikes\": \"" strikes "\", \"loses\": \"contact\", \"at\": [\"1e9 s\", "      \
+    "{\"time\": \"1e9 s\", \"unit\": 1}], \"repair\": {\"dist\": \"uniform\", \"low\": \"0.1 "     \
+    "s\", "                                                                                        \
+    "\"high\": \"0.5 s\"}}",                                                                       \
+        "/recovery/detector=0.3 s"
+
 static const struct kill_setting settings[] = {
     {"none", pipelined, {"/checkpoint/strategy=none"}},
     {"stop the world", pipelined, {"/checkpoint/strategy=stop_world"}},
@@ -116,6 +124,12 @@ static const struct kill_setting settings[] = {
      logged,
      {"/checkpoint/strategy=periodic", "/recovery/restart/scope=container", SLOW}},
     {"interrupted", pipelined, {"/checkpoint/strategy=barrier", "/failures/0/loses=nothing"}},
+    {"barrier, async, containers are cut off, noticed or not",
+     pipelined,
+     {"/checkpoint/strategy=barrier", ASYNC, CUTS("container")}},
+    {"independent, nodes are cut off, a container restarts alone",
+     logged,
+     {"/checkpoint/strategy=periodic", "/recovery/restart/scope=container", CUTS("node")}},
     {"independent, logs", logged, {"/checkpoint/strategy=periodic"}},
     {"independent, staggered, a task restarts alone",
      logged,
