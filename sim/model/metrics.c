@@ -187,6 +187,11 @@ static bool foretells(const struct model *model)
     return false;
 }
 
+static bool may_rescale(const struct model *model)
+{
+    return !isnan(model->recovery.scheduler.rescale_after_s);
+}
+
 static bool has_cuts(const struct model *model)
 {
     const struct failure_params *failures = model->failures.items;
@@ -1319,6 +1324,24 @@ const struct metric_row metric_rows[N_METRICS] = {
             .better = METRIC_LOWER,
             .applies = has_silent_errors,
             .help = "Verifications that found the state corrupt, by one error or several.",
+        },
+    [M_RESCALES] =
+        {
+            .name = "rescales",
+            .dimension = DIMENSION_NONE,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = may_rescale,
+            .help = "Recoveries that went on with fewer nodes than the job should have.",
+        },
+    [M_TIME_RESCALED] =
+        {
+            .name = "rescaled_s",
+            .dimension = DIMENSION_TIME,
+            .kind = METRIC_PER_RUN,
+            .better = METRIC_LOWER,
+            .applies = may_rescale,
+            .help = "Time in which other nodes had a part of the job besides their own.",
         },
     [M_CUTS_HEALED] =
         {

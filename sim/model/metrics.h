@@ -141,6 +141,8 @@ enum metric {
     M_SILENT_ERRORS,
     M_ERRORS_FOUND,
     /* of units that are slow for a time */
+    M_RESCALES,
+    M_TIME_RESCALED,
     M_CUTS_HEALED,
     M_SLOWDOWNS,
     M_TIME_LOST_TO_SLOWDOWNS,

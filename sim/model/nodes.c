@@ -41,6 +41,7 @@ void nodes_init(struct run *run)
     nodes->state = mem_alloc(nodes->n, sizeof *nodes->state);
     nodes->places = mem_alloc(nodes->n, sizeof *nodes->places);
     nodes->hosts = mem_alloc(nodes->needed, sizeof *nodes->hosts);
+    nodes->shares = mem_alloc(nodes->needed, sizeof *nodes->shares);
     nodes->up_s = mem_alloc(nodes->n, sizeof *nodes->up_s);
     nodes->holds = mem_alloc(nodes->needed, sizeof *nodes->holds);
     nodes->queue = mem_alloc(nodes->needed, sizeof *nodes->queue);
@@ -53,6 +54,7 @@ void nodes_release(struct run *run)
     free(run->nodes.state);
     free(run->nodes.places);
     free(run->nodes.hosts);
+    free(run->nodes.shares);
     free(run->nodes.up_s);
     free(run->nodes.holds);
     free(run->nodes.queue);
@@ -117,6 +119,15 @@ static void remove_spare(struct nodes *nodes, uint32_t node)
         nodes->spares[spare.above].below = spare.below;
     else
         nodes->top_spare = spare.below;
+}
+
+/* Nobody fills in for the place any more; whether somebody did. */
+static bool end_share(struct nodes *nodes, uint32_t place)
+{
+    bool is_shared = nodes->shares[place] != NO_NODE;
+    nodes->n_shared -= is_shared;
+    nodes->shares[place] = NO_NODE;
+    return is_shared;
 }
 
 static void fill_place(struct nodes *nodes, uint32_t node, uint32_t place)
@@ -212,6 +223,10 @@ void nodes_start(struct run *run)
     nodes->top_spare = NO_NODE;
     for (uint32_t i = 0; i < nodes->needed; i++)
         fill_place(nodes, i, i);
+    nodes->n_shared = 0;
+    nodes->sharer = 0;
+    for (uint32_t i = 0; i < nodes->needed; i++)
+        nodes->shares[i] = NO_NODE;
     for (uint32_t i = 0; i < nodes->needed; i++)
         nodes->holds[i] = (struct hold){.node = NO_NODE};
     for (uint64_t i = nodes->n; i-- > nodes->needed;)
@@ -226,6 +241,33 @@ static void go_down(struct run *run, uint32_t node, double repair_s)
     nodes->up_s[node] = up_s;
     down_push(nodes, (struct down_node){up_s, node, nodes->n_failed++});
     schedule_repair(run);
+}
+
+/* Where the node fills in for others that are not there, nobody does any more. */
+static void end_shares_of(struct run *run, uint32_t node)
+{
+    struct nodes *nodes = &run->nodes;
+    for (uint32_t place = 0; nodes->n_shared > 0 && place < nodes->needed; place++)
+        if (nodes->shares[place] == node)
+            (void)end_share(nodes, place);
+    rescale_book(run);
+}
+
+bool nodes_share(struct run *run, uint32_t place)
+{
+    struct nodes *nodes = &run->nodes;
+    if (nodes_host(run, place) != NO_NODE)
+        return false;
+    for (uint64_t i = 0; i < nodes->n; i++) {
+        uint32_t node = nodes->sharer;
+        nodes->sharer = (uint32_t)((node + 1) % nodes->n);
+        if (nodes->state[node] != NODE_HOSTING)
+            continue;
+        nodes->shares[place] = node;
+        nodes->n_shared++;
+        return true;
+    }
+    return false;
 }
 
 /* Spares leave first, so that none of those that fail takes a place; or nodes are down for longer.
@@ -265,6 +307,7 @@ bool nodes_fail(struct run *run, const struct failure_params *failure, double re
         if (nodes->state[node] != NODE_HOSTING || hosts_are_spared)
             continue;
         go_down(run, node, repair_s);
+        end_shares_of(run, node);
         if (is_preferred(run, failure))
             hold(nodes, nodes->places[node], node);
         else
@@ -276,7 +319,10 @@ bool nodes_fail(struct run *run, const struct failure_params *failure, double re
 
 uint32_t nodes_host(const struct run *run, uint32_t place)
 {
-    return run->nodes.followed ? run->nodes.hosts[place] : place;
+    const struct nodes *nodes = &run->nodes;
+    if (!nodes->followed)
+        return place;
+    return nodes->hosts[place] != NO_NODE ? nodes->hosts[place] : nodes->shares[place];
 }
 
 uint32_t nodes_place(const struct run *run, uint64_t node)
@@ -317,6 +363,15 @@ static void tell_recoveries(struct run *run)
         recovering_nodes_ready(&run->recoveries[i]);
 }
 
+/* The place has a node of its own again, unless it was only kept for one. */
+static void come_to(struct run *run, uint32_t place)
+{
+    bool was_shared = run->nodes.hosts[place] != NO_NODE && end_share(&run->nodes, place);
+    tell_recoveries(run);
+    if (was_shared)
+        rescale_up(run, place);
+}
+
 static void hold_expires(void *context, struct event *event)
 {
     struct run *run = context;
@@ -324,7 +379,7 @@ static void hold_expires(void *context, struct event *event)
     uint32_t place = (uint32_t)(expired - run->nodes.holds);
     end_hold(run, place);
     take_spare(&run->nodes, place);
-    tell_recoveries(run);
+    come_to(run, place);
 }
 
 /* The node works again: it fills the place that was kept for it, else the longest vacant one. */
@@ -336,12 +391,13 @@ static void come_up(struct run *run, uint32_t node)
         end_hold(run, place);
         fill_place(nodes, node, place);
     } else if (nodes->missing > 0) {
-        fill_place(nodes, node, longest_vacant(nodes));
+        place = longest_vacant(nodes);
+        fill_place(nodes, node, place);
     } else {
         push_spare(nodes, node);
         return;
     }
-    tell_recoveries(run);
+    come_to(run, place);
 }
 
 static void node_is_repaired(void *context, struct event *event)

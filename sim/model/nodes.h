@@ -51,6 +51,9 @@ struct nodes {
     unsigned char *state;   /* owned: enum node_state of each */
     uint32_t *places;       /* owned: which place each node fills while it hosts */
     uint32_t *hosts;        /* owned: of each place, the node that fills it, or NO_NODE */
+    uint32_t *shares;       /* owned: of each vacant place, the node that fills in, or NO_NODE */
+    uint32_t sharer;        /* the next that is asked to fill in */
+    uint64_t n_shared;      /* vacant places for which one does */
     double *up_s;           /* owned: when each node that is down will be up; infinity: never */
     uint32_t *queue;        /* owned: ring of `missing` vacant places, the longest vacant first */
     uint64_t first;         /* of the ring */
@@ -73,15 +76,18 @@ void nodes_release(struct run *run);
  * a wider domain has failed. */
 bool nodes_fail(struct run *run, const struct failure_params *failure, double repair_s,
                 bool hosts_are_spared);
-/* The node that fills a place, or NO_NODE. */
+/* The node that fills a place, or fills in there, or NO_NODE. */
 uint32_t nodes_host(const struct run *run, uint32_t place);
 /* The place that the node fills, or NO_PLACE. */
 uint32_t nodes_place(const struct run *run, uint64_t node);
 /* Time so far in which the job lacked nodes; the warm-up does not count. */
 double nodes_lacked_s(const struct run *run);
-/* Whether a place is without a node; whether any is. */
+/* Whether a place is without a node, whether any is. */
 bool nodes_lack(const struct run *run, uint32_t place);
 bool nodes_lack_any(const struct run *run);
+/* If the place has no node, one that hosts another fills in until one comes for it; whether it
+ * does. */
+bool nodes_share(struct run *run, uint32_t place);
 /* A node for the place is wanted: if it is kept for one, not for much longer. */
 void nodes_request(struct run *run, uint32_t place);
 

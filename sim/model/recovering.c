@@ -73,7 +73,10 @@ static double wait_for_nodes(struct recovering *recovering)
 {
     if (recovering->plane->request)
         recovering->plane->request(recovering);
-    return recovering->plane->wait_s(recovering);
+    double wait_s = recovering->plane->wait_s(recovering);
+    if (isnan(wait_s))
+        rescale_wait(recovering);
+    return wait_s;
 }
 
 static double start_processes(struct recovering *recovering)
@@ -297,8 +300,10 @@ void recovering_restored(struct recovering *recovering)
 void recovering_nodes_ready(struct recovering *recovering)
 {
     bool waits = recovering->state == RECOVERY_WAITING || recovering->state == RECOVERY_QUEUED;
-    if (waits && isnan(recovering->duration_s) && !isnan(recovering->plane->wait_s(recovering)))
-        end_state(recovering);
+    if (!waits || !isnan(recovering->duration_s) || isnan(recovering->plane->wait_s(recovering)))
+        return;
+    rescale_cancel(recovering);
+    end_state(recovering);
 }
 
 void recovering_admit(struct recovering *recovering)
@@ -314,6 +319,7 @@ static void cut_off(struct recovering *recovering)
 {
     book_phase(recovering, now_of(recovering) - recovering->since_s);
     calendar_cancel(&recovering->run->calendar, &recovering->state_end);
+    rescale_cancel(recovering);
     for (uint64_t i = 0; i < recovering->n_transfers; i++) {
         struct transfer *transfer = &recovering->transfers[i];
         if (!transfer_is_under_way(transfer))
@@ -556,7 +562,7 @@ void recovering_start(struct recovering *recovering)
     uint64_t replication = recovering->run->replication;
     uint64_t index = recovering->index;
     recovering->state = RECOVERY_NONE;
-    recovering->state_end = (struct event){.owner = recovering};
+    recovering->state_end = recovering->rescale = (struct event){.owner = recovering};
     recovering->episode.open = false;
     recovering->deferred = false;
     recovering->was_running = recovering->cancels = false;

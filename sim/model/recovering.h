@@ -129,6 +129,7 @@ struct recovering {
     bool is_absent[N_RECOVERY_STATES];    /* a state that the scenario does not ask for */
     bool has_parts;                       /* parts of the restart phase are told apart */
     struct event state_end;               /* owner: this */
+    struct event rescale;                 /* owner: this */
     struct episode episode;
     int struck;           /* enum strikes: what the last failure struck; set before it is told */
     enum domain severity; /* of the last failure */

@@ -66,7 +66,8 @@ static void request(struct recovering *recovering)
 
 static double wait_s(const struct recovering *recovering)
 {
-    return nodes_lack_any(recovering->run) ? (double)NAN : 0;
+    const struct nodes *nodes = &recovering->run->nodes;
+    return nodes->missing + nodes->n_held > nodes->n_shared ? (double)NAN : 0;
 }
 
 static uint64_t deltas(const struct recovering *recovering)

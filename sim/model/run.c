@@ -394,6 +394,8 @@ static void fill_alarms(struct run *run)
     value[M_ALARMS] = (double)run->alarms.raised;
     value[M_ALARMS_UNFOUNDED] = (double)run->alarms.unfounded;
     value[M_CHECKPOINTS_PROACTIVE] = (double)run->alarms.proactive;
+    value[M_RESCALES] = (double)run->rescale.n_rescales;
+    value[M_TIME_RESCALED] = rescale_time_s(run);
     value[M_CUTS_HEALED] = (double)run->contact.n_healed;
     value[M_SLOWDOWNS] = (double)run->slowing.n_hits;
     value[M_PREEMPTIONS] = (double)run->preemptions;
@@ -586,6 +588,7 @@ static void start(struct run *run)
     for (size_t i = 0; i < run->model->storage.n; i++)
         device_begin(&run->devices[i], rng_stream(run->seed, run->replication, RNG_OUTAGE, i));
     cost_start(run);
+    rescale_start(run);
     nodes_start(run);
     struck_start(run);
     slowing_start(run);

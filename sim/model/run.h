@@ -31,6 +31,7 @@
 #include "model/nodes.h"
 #include "model/outages.h"
 #include "model/recovering.h"
+#include "model/rescale.h"
 #include "model/segment.h"
 #include "model/slowing.h"
 #include "model/staging.h"
@@ -105,6 +106,7 @@ struct run {
     bool job_failed;        /* it does not restart any more */
     struct event job_fails;
     struct nodes nodes;
+    struct rescale rescale;
     struct struck struck;
     struct failure_process *failures; /* owned */
     size_t n_failures;

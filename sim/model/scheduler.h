@@ -47,6 +47,7 @@ struct preferred_host_params {
 struct scheduler_params {
     struct list polls; /* of double: periods, s */
     struct preferred_host_params preferred_host;
+    double rescale_after_s; /* NaN: never */
 };
 
 /* A sequence of restarts with back-off. */

@@ -168,6 +168,18 @@ const struct field scheduler_fields[] = {
         .source = "Samza: host affinity",
         .witness = "stream-host-affinity.json /recovery/scheduler/preferred_host=null",
     },
+    {
+        .key = "rescale_after",
+        .kind = FIELD_REAL,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct scheduler_params, rescale_after_s),
+        .max = 1e9,
+        .help = "Time of waiting for nodes after which the job goes on with those that it has, "
+                "slower in proportion, until others come, for which it restarts once more. Absent: "
+                "it waits until it has all.",
+        .source = "Flink, adaptive scheduler: 10 s (resource-stabilization-timeout)",
+        .witness = "stream-rescale.json /recovery/scheduler/rescale_after=null",
+    },
     {0},
 };
 
@@ -213,6 +225,15 @@ static bool any_node_is_repaired(const struct model *model)
     return false;
 }
 
+static bool any_capacity(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (failure_is_capacity(&failures[i]))
+            return true;
+    return false;
+}
+
 static void check_preferred_host(const struct model *model, struct err *err)
 {
     static const char pointer[] = "/recovery/scheduler/preferred_host";
@@ -226,10 +247,24 @@ static void check_preferred_host(const struct model *model, struct err *err)
         err_warn(err, pointer, "there are no spare nodes to take instead: this has no effect");
 }
 
+static void check_rescale(const struct model *model, struct err *err)
+{
+    static const char pointer[] = "/recovery/scheduler/rescale_after";
+    if (isnan(model->recovery.scheduler.rescale_after_s))
+        return;
+    if (model->stages)
+        (void)err_add(err, pointer,
+                      "the tasks of stages go to the nodes that are there: this has no effect");
+    else if (!any_node_is_repaired(model) && !any_capacity(model))
+        err_warn(err, pointer,
+                 "no failure takes nodes down for a time (repair): this has no effect");
+}
+
 void scheduler_prepare(const struct model *model, struct err *err)
 {
     check_backoff(&model->recovery.backoff, err);
     check_retries(&model->recovery.retries, err);
     check_cancel(model, err);
     check_preferred_host(model, err);
+    check_rescale(model, err);
 }

@@ -72,7 +72,7 @@ double slowing_of_task(const struct run *run, uint32_t task)
     for (size_t i = 0; i < slowing->n; i++)
         if (concerns_task(run, slowing->slowdowns[i], task))
             pace = fmin(pace, slowing->slowdowns[i]->params->slows.to);
-    return pace;
+    return pace * rescale_pace(run);
 }
 
 void slowing_find_pace(struct run *run)
@@ -82,6 +82,7 @@ void slowing_find_pace(struct run *run)
     for (size_t i = 0; i < slowing->n; i++)
         if (concerns_work(run, slowing->slowdowns[i]))
             slowing->pace = fmin(slowing->pace, slowing->slowdowns[i]->params->slows.to);
+    slowing->pace *= rescale_pace(run);
 }
 
 /* One slowdown more, or less: what runs changes its speed. */

@@ -278,6 +278,16 @@ void streaming_restart(struct run *run, struct member *const *members, size_t n)
     }
 }
 
+void streaming_restart_place(struct run *run, uint32_t place)
+{
+    struct streaming *streaming = run->streaming;
+    for (uint32_t task = 0; task < streaming->n_tasks; task++) {
+        struct scope *scope = streaming->tasks[task].scope;
+        if (streaming->tasks[task].place == place && scope->recovering->state == RECOVERY_NONE)
+            restart_scope(streaming, scope);
+    }
+}
+
 bool streaming_false_alarm(struct run *run, int struck, uint64_t unit)
 {
     struct streaming *streaming = run->streaming;

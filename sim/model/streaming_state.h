@@ -31,7 +31,7 @@ struct scope {
     size_t n_tasks;
     uint32_t *readers; /* owned: those of them that read partitions or logs */
     size_t n_readers;
-    bool is_hit; /* by the failure at hand */
+    bool is_hit;    /* by the failure at hand */
     bool is_unseen; /* of an interruption: it ends by itself */
 
     bool is_fresh;     /* its tasks have not run yet */
@@ -163,6 +163,8 @@ void streaming_set_paces(struct run *run);
 void streaming_kill(struct run *run, const uint32_t *tasks, size_t n);
 /* The scopes of the tasks, as far as they run, stop now and restart at once. */
 void streaming_restart(struct run *run, struct member *const *members, size_t n);
+/* The scopes with tasks at the place, as far as they run, stop now and restart at once. */
+void streaming_restart_place(struct run *run, uint32_t place);
 /* An enum exposure: the phase of a number of tasks, n_in[] of them in each activity. */
 unsigned streaming_phase(const uint32_t n_in[N_ACTIVITIES]);
 /* An event of a metric, unless it is warm-up. */

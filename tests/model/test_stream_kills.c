@@ -78,6 +78,14 @@ static const char logged[] = GRAPH("\"channel\": \"log\"");
     "\"high\": \"0.5 s\"}}",                                                                       \
         "/recovery/detector=0.3 s"
 
+/* Some go on with the nodes that are left, until the others are back. */
+#define RESCALES                                                                                   \
+    "/cluster={\"nodes\": 2}",                                                                     \
+        "/failures/0={\"strikes\": \"node\", \"repair\": \"1.3 s\", \"at\": [\"1e9 s\", "          \
+        "{\"time\": "                                                                              \
+        "\"1e9 s\", \"unit\": 1}]}",                                                               \
+        "/recovery/scheduler/rescale_after=0.2 s"
+
 static const struct kill_setting settings[] = {
     {"none", pipelined, {"/checkpoint/strategy=none"}},
     {"stop the world", pipelined, {"/checkpoint/strategy=stop_world"}},
@@ -130,6 +138,12 @@ static const struct kill_setting settings[] = {
     {"independent, nodes are cut off, a container restarts alone",
      logged,
      {"/checkpoint/strategy=periodic", "/recovery/restart/scope=container", CUTS("node")}},
+    {"barrier, async, with the nodes that are left",
+     pipelined,
+     {"/checkpoint/strategy=barrier", ASYNC, RESCALES}},
+    {"independent, a container restarts alone, with the nodes that are left",
+     logged,
+     {"/checkpoint/strategy=periodic", "/recovery/restart/scope=container", RESCALES}},
     {"independent, logs", logged, {"/checkpoint/strategy=periodic"}},
     {"independent, staggered, a task restarts alone",
      logged,
