@@ -116,7 +116,7 @@ static void occupy_standard_streams(void)
 static int choose(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
         return say_usage();
     if (strcmp(name, "--version") == 0)
         return say_version();

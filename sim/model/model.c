@@ -158,6 +158,23 @@ const struct device_params *model_device(const struct model *model, const char *
     return NULL;
 }
 
+void model_miss_device(const struct model *model, const char *name, const char *pointer,
+                       struct err *err)
+{
+    const struct device_params *devices = model->storage.items;
+    size_t n = model->storage.n;
+    const char **names = mem_alloc(n, sizeof *names);
+    for (size_t i = 0; i < n; i++)
+        names[i] = devices[i].name;
+    const char *nearest = err_nearest(name, names, n);
+    (void)err_add(err, pointer, "no device '%s' in storage", name);
+    if (nearest)
+        err_hint(err, "did you mean '%s'?", nearest);
+    else if (n == 1)
+        err_hint(err, "it has '%s' only", names[0]);
+    free(names);
+}
+
 /* n x size, but no more than all of them; a size of 0 is all of them. */
 static uint64_t group(uint64_t n, uint64_t size, uint64_t all)
 {

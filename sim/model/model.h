@@ -80,5 +80,8 @@ void model_check_device(const struct model *model, const char *name, const char 
                         struct err *err);
 /* The device of that name, or NULL. */
 const struct device_params *model_device(const struct model *model, const char *name);
+/* Says that there is none of that name, and which one may be meant. */
+void model_miss_device(const struct model *model, const char *name, const char *pointer,
+                       struct err *err);
 
 #endif

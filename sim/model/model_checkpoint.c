@@ -12,7 +12,7 @@ void model_check_device(const struct model *model, const char *name, const char 
 {
     const struct device_params *device = model_device(model, name);
     if (!device) {
-        (void)err_add(err, pointer, "no device '%s' in storage", name);
+        model_miss_device(model, name, pointer, err);
         return;
     }
     if (!job_has_state(&model->job))

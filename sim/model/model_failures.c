@@ -211,11 +211,14 @@ static void prepare_strike(struct model *model, struct failure_params *failure, 
         return;
     }
     struct device_params *device = failure->device ? find_device(model, failure->device) : NULL;
-    if (!device)
-        refuse(err, pointer, "device",
-               "strikes: device needs the name of one of the devices in storage");
-    else
+    char *key = mem_format("%s/device", pointer);
+    if (device)
         device->may_fail = true;
+    else if (failure->device)
+        model_miss_device(model, failure->device, key, err);
+    else
+        (void)err_add(err, key, "strikes: device needs the name of one of the devices in storage");
+    free(key);
     if (failure_repairs_at_once(failure))
         refuse(err, pointer, "repair",
                "a device that fails needs a time after which it is back, above 0");

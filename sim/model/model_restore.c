@@ -30,7 +30,7 @@ static void check_reads(const struct model *model, const char *name, const char 
 {
     const struct device_params *device = model_device(model, name);
     if (!device)
-        (void)err_add(err, pointer, "no device '%s' in storage", name);
+        model_miss_device(model, name, pointer, err);
     else if (isnan(device->stream_bytes_per_s[DIRECTION_READ]) &&
              isnan(device->total_bytes_per_s[DIRECTION_READ]))
         (void)err_add(err, pointer, "device '%s' needs stream_read or total_read", name);

@@ -60,7 +60,14 @@ static const struct preset *find_preset(const char *name)
     return NULL;
 }
 
-static bool unknown_preset(const char *pointer, const char *name, struct err *err)
+/* A preset's name, and not a path. */
+static bool may_be_preset(const char *name)
+{
+    return !strchr(name, '/') && !strchr(name, '.');
+}
+
+/* Hint for a name that is neither a preset's nor a file's. */
+static void hint_preset(const char *name, struct err *err)
 {
     struct arena scratch = {0};
     size_t n = 0;
@@ -70,12 +77,24 @@ static bool unknown_preset(const char *pointer, const char *name, struct err *er
     for (size_t i = 0; i < n; i++)
         names[i] = presets[i].name;
     const char *nearest = err_nearest(name, names, n);
-    (void)err_add(err, pointer, "no preset is named \"%s\"", name);
     if (nearest)
         err_hint(err, "did you mean \"%s\"?", nearest);
     else
         err_hint(err, "a file is named with its extension, \"%s.json\"", name);
     arena_release(&scratch);
+}
+
+static bool unknown_preset(const char *pointer, const char *name, struct err *err)
+{
+    (void)err_add(err, pointer, "no preset is named \"%s\"", name);
+    hint_preset(name, err);
+    return false;
+}
+
+static bool unknown_scenario(const char *name, struct err *err)
+{
+    (void)err_add(err, NULL, "no file and no preset is named \"%s\"", name);
+    hint_preset(name, err);
     return false;
 }
 
@@ -147,7 +166,7 @@ static bool add_base(struct sources *sources, const struct source *by, const cha
     if (sources->n == SOURCES_MAX)
         return err_add(context->err, pointer, "more than %d files extend each other", SOURCES_MAX);
     const struct preset *preset = find_preset(name);
-    if (!preset && !strchr(name, '/') && !strchr(name, '.'))
+    if (!preset && may_be_preset(name))
         return unknown_preset(pointer, name, context->err);
     if (!preset)
         return add_file(sources, by, pointer, name, context);
@@ -166,6 +185,9 @@ static bool add_main(struct sources *sources, const char *path, const char *text
         return true;
     }
     sources->standard_input = strcmp(path, "-") == 0;
+    if (!text && *path && !sources->standard_input && may_be_preset(path) &&
+        access(path, F_OK) != 0)
+        return unknown_scenario(path, context->err);
     struct text content = {text, text ? strlen(text) : 0};
     if (!text && !text_read_file(context, NULL, path, &content))
         return false;

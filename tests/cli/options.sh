@@ -7,8 +7,11 @@ scenario=$scenarios/batch-scripted.json
 # ---- what the program says of itself
 expect 0 --version
 is "version line" grep -qxE 'ckptsim [0-9]+\.[0-9]+\.[0-9]+' out
+expect 0 help
+cp out by-word
 expect 0 --help
 cp out usage
+same "help and --help" by-word usage
 # names ARGUMENT...: the first words of what the program lists.
 names() {
     "$program" list "$@" | awk '/^  [a-z]/ { print $1 }'
