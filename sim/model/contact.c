@@ -17,7 +17,7 @@ void contact_init(struct run *run)
     const struct failure_params *failures = run->model->failures.items;
     run->contact = (struct contact){.unseen_s = (double)NAN};
     for (size_t i = 0; i < run->n_failures; i++)
-        if (failures[i].loses == LOSES_CONTACT && !run->contact.rngs)
+        if (failure_is_cut(&failures[i]) && !run->contact.rngs)
             run->contact.rngs = mem_alloc(run->n_failures, sizeof *run->contact.rngs);
 }
 
@@ -38,7 +38,7 @@ void contact_release(struct run *run)
 void contact_begin(struct run *run, const struct failure_process *process, double repair_s)
 {
     struct contact *contact = &run->contact;
-    if (process->params->loses != LOSES_CONTACT)
+    if (!failure_is_cut(process->params))
         return;
     const struct tagged *detector =
         recovery_detector(&run->model->recovery, process->params->strikes);

@@ -407,7 +407,7 @@ bool failure_slows(const struct failure_params *failure)
 bool failure_is_repaired(const struct failure_params *failure)
 {
     return failure_strikes_nodes(failure) || failure->strikes == STRIKES_DEVICE ||
-           failure->loses == LOSES_CONTACT;
+           failure_is_cut(failure);
 }
 
 bool failure_repairs_at_once(const struct failure_params *failure)
@@ -426,6 +426,11 @@ bool failure_repairs_at_once(const struct failure_params *failure)
         if (log->events[i].duration_s > 0)
             return false;
     return true;
+}
+
+bool failure_is_cut(const struct failure_params *failure)
+{
+    return failure->loses == LOSES_CONTACT;
 }
 
 bool failure_is_capacity(const struct failure_params *failure)

@@ -134,6 +134,8 @@ bool failure_is_repaired(const struct failure_params *failure);
 /* Whether failed units are always up again at once. */
 bool failure_repairs_at_once(const struct failure_params *failure);
 
+/* Whether it cuts units off for a time (model/contact.h). */
+bool failure_is_cut(const struct failure_params *failure);
 /* Whether it is a log of capacity that comes and goes. */
 bool failure_is_capacity(const struct failure_params *failure);
 

@@ -194,29 +194,17 @@ static bool may_rescale(const struct model *model)
 
 static bool has_cuts(const struct model *model)
 {
-    const struct failure_params *failures = model->failures.items;
-    for (size_t i = 0; i < model->failures.n; i++)
-        if (failures[i].loses == LOSES_CONTACT)
-            return true;
-    return false;
+    return model_any_failure(model, failure_is_cut);
 }
 
 static bool has_stragglers(const struct model *model)
 {
-    const struct failure_params *failures = model->failures.items;
-    for (size_t i = 0; i < model->failures.n; i++)
-        if (failure_slows(&failures[i]))
-            return true;
-    return false;
+    return model_any_failure(model, failure_slows);
 }
 
 static bool has_capacity(const struct model *model)
 {
-    const struct failure_params *failures = model->failures.items;
-    for (size_t i = 0; i < model->failures.n; i++)
-        if (failure_is_capacity(&failures[i]))
-            return true;
-    return false;
+    return model_any_failure(model, failure_is_capacity);
 }
 
 /* A job of stages runs in the slots that there are. */

@@ -66,6 +66,8 @@ uint64_t model_nodes_needed(const struct model *model);
 uint64_t model_nodes_in(const struct model *model, enum domain domain);
 /* How many units the failure process strikes: one job, all tasks, all nodes, all racks, ... */
 uint64_t model_units(const struct model *model, const struct failure_params *failure);
+/* Whether that holds of any failure process. */
+bool model_any_failure(const struct model *model, bool (*is)(const struct failure_params *failure));
 /* Failures that follow one by its cascade on the average, if none of them finds its unit down. */
 double model_cascade_size(const struct model *model, const struct failure_params *failure);
 /*

@@ -230,7 +230,7 @@ static void prepare_strike(struct model *model, struct failure_params *failure, 
 static void prepare_contact(const struct model *model, const struct failure_params *failure,
                             const char *pointer, struct err *err)
 {
-    if (failure->loses != LOSES_CONTACT || failure->strikes == STRIKES_DEVICE)
+    if (!failure_is_cut(failure) || failure->strikes == STRIKES_DEVICE)
         return;
     if (failure->strikes == STRIKES_JOB)
         refuse(err, pointer, "loses",
@@ -299,6 +299,15 @@ static void prepare_failure(struct model *model, struct failure_params *failure,
     prepare_prediction(model, failure, pointer, err);
     prepare_slows(failure, pointer, err);
     prepare_contact(model, failure, pointer, err);
+}
+
+bool model_any_failure(const struct model *model, bool (*is)(const struct failure_params *failure))
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (is(&failures[i]))
+            return true;
+    return false;
 }
 
 double model_cascade_size(const struct model *model, const struct failure_params *failure)

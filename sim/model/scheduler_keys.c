@@ -225,15 +225,6 @@ static bool any_node_is_repaired(const struct model *model)
     return false;
 }
 
-static bool any_capacity(const struct model *model)
-{
-    const struct failure_params *failures = model->failures.items;
-    for (size_t i = 0; i < model->failures.n; i++)
-        if (failure_is_capacity(&failures[i]))
-            return true;
-    return false;
-}
-
 static void check_preferred_host(const struct model *model, struct err *err)
 {
     static const char pointer[] = "/recovery/scheduler/preferred_host";
@@ -255,7 +246,7 @@ static void check_rescale(const struct model *model, struct err *err)
     if (model->stages)
         (void)err_add(err, pointer,
                       "the tasks of stages go to the nodes that are there: this has no effect");
-    else if (!any_node_is_repaired(model) && !any_capacity(model))
+    else if (!any_node_is_repaired(model) && !model_any_failure(model, failure_is_capacity))
         err_warn(err, pointer,
                  "no failure takes nodes down for a time (repair): this has no effect");
 }

@@ -192,7 +192,7 @@ static void find_scopes(struct run *run)
         enum strikes unit =
             failure_strikes_nodes(&failures[i]) ? STRIKES_NODE : (enum strikes)failures[i].strikes;
         for (uint64_t u = 0; u < n_interrupted(run, &failures[i]); u++)
-            add_scope(streaming, unit, u)->is_unseen = failures[i].loses == LOSES_CONTACT;
+            add_scope(streaming, unit, u)->is_unseen = failure_is_cut(&failures[i]);
     }
 }
 

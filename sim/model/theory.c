@@ -56,7 +56,7 @@ static double failure_rate(const struct model *model, const struct failure_param
     if (!dist_is_given(&failure->time_to_failure))
         return 0;
     double rate = 1 / dist_mean(&failure->time_to_failure);
-    if (failure->loses == LOSES_CONTACT && dist_is_given(&failure->repair))
+    if (failure_is_cut(failure) && dist_is_given(&failure->repair))
         rate *= dist_survival(&failure->repair, detection_s(model, failure));
     if (failure_has_cascade(failure))
         rate *= 1 + model_cascade_size(model, failure);
@@ -112,9 +112,8 @@ static bool failure_law(const struct model *model, struct arena *arena, struct d
     if (dist_is_given(&failure->prediction.lead) && model->checkpoint.on_alarm != ON_ALARM_NONE)
         return false;
     if (model->failures.n != 1 || !dist_is_given(&failure->time_to_failure) ||
-        failure_slows(failure) || failure->strikes == STRIKES_DEVICE ||
-        failure->loses == LOSES_CONTACT || nodes_come_and_go(model, failure) ||
-        !clock_is_the_textbooks(failure))
+        failure_slows(failure) || failure->strikes == STRIKES_DEVICE || failure_is_cut(failure) ||
+        nodes_come_and_go(model, failure) || !clock_is_the_textbooks(failure))
         return false;
     uint64_t n = model_units(model, failure);
     if (n == 1 || failure->per == PER_SYSTEM)
