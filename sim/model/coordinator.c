@@ -19,8 +19,8 @@ const struct field coordinator_fields[] = {
         .dimension = DIMENSION_TIME,
         .offset = offsetof(struct coordinator_params, time_to_failure),
         .types = &dist_union,
-        .required = true,
-        .help = "Law of the time from its start to its next failure, in wall time.",
+        .help = "Law of the time from its start to its next failure, in wall time. Absent: it "
+                "fails where failures with strikes: coordinator say so.",
         .witness = "stream-scheduler.json "
                    "/recovery/coordinator={\"time_to_failure\":\"4 min\",\"restart\":\"1 min\"} "
                    "/recovery/coordinator/time_to_failure=\"1 min\"",
@@ -78,10 +78,16 @@ static void schedule(struct run *run, double wait_s, int priority)
                       run->calendar.now_s + wait_s, priority);
 }
 
+bool coordinator_is_given(const struct coordinator_params *params)
+{
+    return dist_is_given(&params->restart);
+}
+
 static void schedule_failure(struct run *run)
 {
-    schedule(run, dist_draw(&params_of(run)->time_to_failure, &run->coordinator.failure_rng),
-             run->failure_priority);
+    const struct dist *law = &params_of(run)->time_to_failure;
+    if (dist_is_given(law))
+        schedule(run, dist_draw(law, &run->coordinator.failure_rng), run->failure_priority);
 }
 
 void coordinator_start(struct run *run)
@@ -91,8 +97,7 @@ void coordinator_start(struct run *run)
         .failure_rng = rng_stream(run->seed, run->replication, RNG_COORDINATOR, 0),
         .outage_rng = rng_stream(run->seed, run->replication, RNG_COORDINATOR, 1),
     };
-    if (dist_is_given(&params_of(run)->time_to_failure))
-        schedule_failure(run);
+    schedule_failure(run);
 }
 
 bool coordinator_blocks(const struct run *run, enum coordinator_blocks what)
@@ -111,18 +116,27 @@ static void tell_job(struct run *run)
         segment_coordinator_changes(run);
 }
 
-static void fails(struct run *run)
+double coordinator_draw_outage_s(struct run *run)
 {
     const struct coordinator_params *params = params_of(run);
+    struct rng *rng = &run->coordinator.outage_rng;
+    double noticed_s = detector_draw_s(&params->detector, rng);
+    return noticed_s + dist_draw(&params->restart, rng);
+}
+
+bool coordinator_fail(struct run *run, double outage_s)
+{
     struct coordinator *coordinator = &run->coordinator;
-    double outage_s = detector_draw_s(&params->detector, &coordinator->outage_rng);
-    outage_s += dist_draw(&params->restart, &coordinator->outage_rng);
+    if (coordinator->is_down)
+        return false;
     coordinator->is_down = true;
     coordinator->n_failures += run->calendar.now_s >= run->measure_from_s;
+    calendar_cancel(&run->calendar, &coordinator->changes);
     schedule(run, outage_s, 0);
     if (run->trace)
         run_trace(run, run->calendar.now_s, "coordinator_failed", NULL, 0);
     tell_job(run);
+    return true;
 }
 
 /* What waited may plan ahead up to the next event, so that must be known. */
@@ -144,7 +158,7 @@ static void coordinator_changes(void *context, struct event *event)
     if (run->coordinator.is_down)
         is_up(run);
     else
-        fails(run);
+        (void)coordinator_fail(run, coordinator_draw_outage_s(run));
 }
 
 double coordinator_wait_s(struct recovering *recovering)

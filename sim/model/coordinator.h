@@ -22,7 +22,7 @@ struct run;
 enum coordinator_blocks { BLOCKS_LAUNCHES, BLOCKS_CHECKPOINTS, BLOCKS_EVERYTHING };
 
 struct coordinator_params {
-    struct dist time_to_failure; /* not given: it never fails */
+    struct dist time_to_failure; /* not given: it fails where failures strike it only */
     struct tagged detector;      /* by detector_union */
     struct dist restart;
     int blocks; /* enum coordinator_blocks */
@@ -37,10 +37,16 @@ struct coordinator {
 
 extern const struct field coordinator_fields[];
 
+/* Whether it may fail: the scenario speaks of it. */
+bool coordinator_is_given(const struct coordinator_params *params);
 /* At the start of each replication: it is up. */
 void coordinator_start(struct run *run);
 /* Whether that cannot go on now. */
 bool coordinator_blocks(const struct run *run, enum coordinator_blocks what);
+/* How long it will be down if it fails now. */
+double coordinator_draw_outage_s(struct run *run);
+/* It fails, for that time. False: it is down already. */
+bool coordinator_fail(struct run *run, double outage_s);
 /* How long a recovery waits for it; NaN: until recovering_admit(). */
 double coordinator_wait_s(struct recovering *recovering);
 

@@ -3,8 +3,8 @@
 
 #include "model/fault_log.h"
 
-static const char *const strike_names[] = {"job",  "process", "container", "node", "rack",
-                                           "zone", "site",    "device",    NULL};
+static const char *const strike_names[] = {"job",  "process", "container", "node",        "rack",
+                                           "zone", "site",    "device",    "coordinator", NULL};
 static const char *const loses_names[] = {"memory", "nothing", "contact", NULL};
 static const char *const severity_names[] = {"default", "process", "container", "node",
                                              "rack",    "zone",    "site",      NULL};
@@ -146,9 +146,12 @@ const struct field failure_fields[] = {
         .help =
             "What fails: the job as a whole (the textbook's failure), one of its processes (a "
             "rank, or a task of a stream job), a container of a stream job with all its "
-            "tasks, a node of the cluster, all nodes of a rack, a zone or a site, or a device of "
-            "storage: nothing moves to or from it until it is repaired, and nothing is lost.",
-        .witness = "stream-racks.json /failures/0/strikes=\"process\"",
+            "tasks, a node of the cluster, all nodes of a rack, a zone or a site, a device of "
+            "storage: nothing moves to or from it until it is repaired, and nothing is lost; or "
+            "recovery.coordinator.",
+        .witness = "stream-racks.json "
+                   "/recovery/coordinator={\"time_to_failure\":\"2 min\",\"restart\":\"1 min\"} "
+                   "/failures/0/strikes=\"process\"",
     },
     {
         .key = "device",
@@ -317,9 +320,9 @@ const struct field failure_fields[] = {
         .help =
             "Time a failed node is down before it can host tasks again, or all nodes of a failed "
             "rack, zone or site, or a device; the clock of what failed stands still. A node that "
-            "several "
-            "failures took down is up when all are repaired. Absent: the outage that a trace "
-            "records, where it does; else none.",
+            "several failures took down is up when all are repaired. Of the coordinator: in place "
+            "of its detector and restart. Absent: the outage that a trace records, where it does; "
+            "else none.",
         .witness = "batch-cluster.json /failures/0/repair=\"10 d\"",
     },
     {
@@ -378,8 +381,14 @@ enum domain failure_domain(const struct failure_params *failure)
         [STRIKES_CONTAINER] = DOMAIN_CONTAINER, [STRIKES_NODE] = DOMAIN_NODE,
         [STRIKES_RACK] = DOMAIN_RACK,           [STRIKES_ZONE] = DOMAIN_ZONE,
         [STRIKES_SITE] = DOMAIN_SITE,           [STRIKES_DEVICE] = DOMAIN_NONE,
+        [STRIKES_COORDINATOR] = DOMAIN_NONE,
     };
     return domain_of[failure->strikes];
+}
+
+bool failure_strikes_tasks(const struct failure_params *failure)
+{
+    return failure->strikes < STRIKES_DEVICE;
 }
 
 bool failure_strikes_nodes(const struct failure_params *failure)
@@ -406,7 +415,7 @@ bool failure_slows(const struct failure_params *failure)
 
 bool failure_is_repaired(const struct failure_params *failure)
 {
-    return failure_strikes_nodes(failure) || failure->strikes == STRIKES_DEVICE ||
+    return failure_strikes_nodes(failure) || !failure_strikes_tasks(failure) ||
            failure_is_cut(failure);
 }
 

@@ -26,6 +26,7 @@ enum strikes {
     STRIKES_ZONE,
     STRIKES_SITE,
     STRIKES_DEVICE,
+    STRIKES_COORDINATOR,
 };
 
 /* What a fault destroys; what loses nothing interrupts the service, which then goes on, and what
@@ -114,6 +115,8 @@ struct scripted_failure {
 const char *failure_strikes_name(const struct failure_params *failure);
 /* The domain that it strikes; for the whole job its processes. */
 enum domain failure_domain(const struct failure_params *failure);
+/* Whether what it strikes holds tasks: not a device, nor the coordinator. */
+bool failure_strikes_tasks(const struct failure_params *failure);
 /* Whether units of it are nodes, or hold some. */
 bool failure_strikes_nodes(const struct failure_params *failure);
 /* Name i of enum strikes, of those that hold tasks; NULL past the last, before the device. */
@@ -129,7 +132,8 @@ enum domain failure_burst_domain(const struct failure_params *failure);
 enum domain failure_severity(const struct failure_params *failure);
 /* Whether it fails nothing: its units are slow for a time. */
 bool failure_slows(const struct failure_params *failure);
-/* Whether what fails is down until it is repaired: nodes, devices, and what is cut off. */
+/* Whether what fails is down until it is repaired: nodes, devices, the coordinator, and what is cut
+ * off. */
 bool failure_is_repaired(const struct failure_params *failure);
 /* Whether failed units are always up again at once. */
 bool failure_repairs_at_once(const struct failure_params *failure);

@@ -201,7 +201,7 @@ static void trace_step(struct failure_process *process)
  * How long the unit that fails now will be down; infinity: for good. A job and its processes come
  * up as it recovers.
  */
-static double repair_of(struct failure_process *process, double recorded_s)
+static double repair_of(struct failure_process *process, struct run *run, double recorded_s)
 {
     if (!failure_is_repaired(process->params))
         return 0;
@@ -211,12 +211,14 @@ static double repair_of(struct failure_process *process, double recorded_s)
     if (dist_is_given(&process->params->repair))
         return isnan(process->repair_s) ? dist_draw(&process->params->repair, &process->repair_rng)
                                         : process->repair_s;
-    return recorded_s > 0 ? recorded_s : 0;
+    if (recorded_s > 0)
+        return recorded_s;
+    return process->params->strikes == STRIKES_COORDINATOR ? coordinator_draw_outage_s(run) : 0;
 }
 
 void failure_process_follow(struct failure_process *process, struct run *run, uint32_t unit)
 {
-    run_unit_fails(run, process, unit, repair_of(process, 0));
+    run_unit_fails(run, process, unit, repair_of(process, run, 0));
 }
 
 static uint32_t take_of_law(struct failure_process *process, double repair_s)
@@ -278,7 +280,7 @@ static void process_strikes(void *context, struct event *event)
     struct run *run = context;
     struct failure_process *process = event->owner;
     double recorded_s = process->events ? process->events[process->position].duration_s : 0;
-    double repair_s = repair_of(process, recorded_s);
+    double repair_s = repair_of(process, run, recorded_s);
     if (!process->wall)
         process->clock_s = run->calendar.now_s - process->shift_s;
     uint32_t unit = process_take(process, repair_s);

@@ -170,7 +170,7 @@ static bool may_give_up(const struct model *model)
 
 static bool coordinator_may_fail(const struct model *model)
 {
-    return dist_is_given(&model->recovery.coordinator.time_to_failure);
+    return coordinator_is_given(&model->recovery.coordinator);
 }
 
 static bool has_false_alarms(const struct model *model)

@@ -210,6 +210,7 @@ uint64_t model_units(const struct model *model, const struct failure_params *fai
         n_nodes = model_nodes_in(model, failure_domain(failure));
         return (model->cluster.nodes + n_nodes - 1) / n_nodes;
     case STRIKES_DEVICE:
+    case STRIKES_COORDINATOR:
     case STRIKES_JOB:
     default:
         return 1;

@@ -22,9 +22,11 @@ static void prepare_repair(const struct failure_params *failure, const char *poi
     if (failure_is_repaired(failure) || !dist_is_given(&failure->repair))
         return;
     char *repair = mem_format("%s/repair", pointer);
-    err_warn(err, repair,
-             "only nodes and devices are repaired: this has no effect where a failure strikes a %s",
-             failure_strikes_name(failure));
+    err_warn(
+        err, repair,
+        "only nodes, devices and coordinators are repaired: this has no effect where a failure "
+        "strikes a %s",
+        failure_strikes_name(failure));
     free(repair);
 }
 
@@ -202,14 +204,9 @@ static struct device_params *find_device(struct model *model, const char *name)
 }
 
 /* The device that fails, and what it has nothing of. */
-static void prepare_strike(struct model *model, struct failure_params *failure, const char *pointer,
+static void prepare_device(struct model *model, struct failure_params *failure, const char *pointer,
                            struct err *err)
 {
-    if (failure->strikes != STRIKES_DEVICE) {
-        if (failure->device)
-            refuse(err, pointer, "device", "this is for failures that strike a device");
-        return;
-    }
     struct device_params *device = failure->device ? find_device(model, failure->device) : NULL;
     char *key = mem_format("%s/device", pointer);
     if (device)
@@ -226,11 +223,54 @@ static void prepare_strike(struct model *model, struct failure_params *failure, 
         refuse(err, pointer, "loses", "what a device holds is there again when it is repaired");
 }
 
+static void prepare_coordinator(const struct model *model, const struct failure_params *failure,
+                                const char *pointer, struct err *err)
+{
+    if (model->stages)
+        refuse(err, pointer, "strikes",
+               "in a job of stages a failure that strikes the job is that of its coordinator");
+    else if (!coordinator_is_given(&model->recovery.coordinator))
+        refuse(
+            err, pointer, "strikes",
+            "this job has no coordinator: recovery.coordinator says how it restarts, {} at once");
+    if (failure->loses != LOSES_MEMORY)
+        refuse(err, pointer, "loses", "recovery.coordinator.blocks says what stops without it");
+}
+
+/* What does not hold tasks is up or down, whatever the job does. */
+static void prepare_support(const struct failure_params *failure, const char *pointer,
+                            struct err *err)
+{
+    static const unsigned by_default = EXPOSED_WORK | EXPOSED_CHECKPOINT | EXPOSED_RECOVERY;
+    if (failure->severity > 0)
+        refuse(err, pointer, "severity", "this is of failures that strike what holds tasks");
+    if (failure->exposure != by_default && failure->clock != CLOCK_EXPOSED) {
+        char *exposure = mem_format("%s/exposure", pointer);
+        err_warn(err, exposure, "a %s fails in any phase of the job: this has no effect",
+                 failure_strikes_name(failure));
+        free(exposure);
+    }
+}
+
+static void prepare_strike(struct model *model, struct failure_params *failure, const char *pointer,
+                           struct err *err)
+{
+    if (failure->device && failure->strikes != STRIKES_DEVICE)
+        refuse(err, pointer, "device", "this is for failures that strike a device");
+    if (failure_strikes_tasks(failure))
+        return;
+    prepare_support(failure, pointer, err);
+    if (failure->strikes == STRIKES_DEVICE)
+        prepare_device(model, failure, pointer, err);
+    else
+        prepare_coordinator(model, failure, pointer, err);
+}
+
 /* What is cut off is a part of the job, for a time. */
 static void prepare_contact(const struct model *model, const struct failure_params *failure,
                             const char *pointer, struct err *err)
 {
-    if (!failure_is_cut(failure) || failure->strikes == STRIKES_DEVICE)
+    if (!failure_is_cut(failure) || !failure_strikes_tasks(failure))
         return;
     if (failure->strikes == STRIKES_JOB)
         refuse(err, pointer, "loses",
@@ -264,6 +304,8 @@ static void prepare_slows(const struct failure_params *failure, const char *poin
         refuse(err, pointer, "cascade", "slow units bring no others about: drop it, or slows");
     if (failure->strikes == STRIKES_DEVICE)
         refuse(err, pointer, "slows", "a device is slow by slow, its own key in storage");
+    if (failure->strikes == STRIKES_COORDINATOR)
+        refuse(err, pointer, "slows", "a coordinator is up or down, not slow");
     if (failure_is_capacity(failure))
         refuse(err, pointer, "slows",
                "a trace of capacity tells of nodes that go, not of slow ones");

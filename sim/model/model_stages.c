@@ -55,7 +55,7 @@ static void check_restart(const struct model *model, struct err *err)
         {dist_mean(&recovery->restart.allocate) > 0, "/recovery/restart/allocate", attempts},
         {dist_mean(&recovery->restart.localise) > 0, "/recovery/restart/localise", attempts},
         {recovery->scheduler.polls.n > 0, "/recovery/scheduler/polls", attempts},
-        {dist_is_given(&recovery->coordinator.time_to_failure), "/recovery/coordinator",
+        {coordinator_is_given(&recovery->coordinator), "/recovery/coordinator",
          "in a job of stages a failure that strikes the job is that of its coordinator"},
         {recovery->from_input != FROM_INPUT_RECOVER, "/recovery/from_input",
          "a job of stages takes no checkpoints, before the first of which that could matter"},

@@ -505,7 +505,7 @@ static void find_skips(struct recovering *recovering)
     is_absent[RECOVERY_CANCELLING] = !dist_is_given(&params->restart.cancel);
     is_absent[RECOVERY_BACKING_OFF] =
         !(params->backoff.initial_s > 0) && params->retries.max == RETRIES_UNLIMITED;
-    is_absent[RECOVERY_BLOCKED] = !dist_is_given(&params->coordinator.time_to_failure);
+    is_absent[RECOVERY_BLOCKED] = !coordinator_is_given(&params->coordinator);
     is_absent[RECOVERY_REQUESTING] = params->scheduler.polls.n == 0;
     is_absent[RECOVERY_ALLOCATING] = recovering->constant_s[RECOVERY_ALLOCATING] <= 0;
     is_absent[RECOVERY_LOCALISING] = recovering->constant_s[RECOVERY_LOCALISING] <= 0;

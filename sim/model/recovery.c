@@ -305,15 +305,26 @@ static bool takes_time(const struct dist *law)
 bool recovery_has_phases(const struct recovery_params *params)
 {
     return params->backoff.initial_s > 0 || params->retries.max != RETRIES_UNLIMITED ||
-           params->scheduler.polls.n > 0 || dist_is_given(&params->coordinator.time_to_failure) ||
+           params->scheduler.polls.n > 0 || coordinator_is_given(&params->coordinator) ||
            dist_is_given(&params->restart.cancel) || takes_time(&params->restart.allocate) ||
            takes_time(&params->restart.localise);
 }
 
-static void check_coordinator(const struct coordinator_params *coordinator, struct err *err)
+static bool strikes_coordinator(const struct failure_params *failure)
 {
-    if (dist_is_given(&coordinator->time_to_failure) &&
-        !(dist_mean(&coordinator->time_to_failure) > 0))
+    return failure->strikes == STRIKES_COORDINATOR;
+}
+
+static void check_coordinator(const struct model *model, struct err *err)
+{
+    const struct coordinator_params *coordinator = &model->recovery.coordinator;
+    const struct dist *law = &coordinator->time_to_failure;
+    if (coordinator_is_given(coordinator) && !dist_is_given(law) &&
+        !model_any_failure(model, strikes_coordinator))
+        (void)err_add(err, "/recovery/coordinator",
+                      "nothing says when it fails: it needs a time_to_failure, or failures with "
+                      "\"strikes\": \"coordinator\"");
+    if (dist_is_given(law) && !(dist_mean(law) > 0))
         (void)err_add(err, "/recovery/coordinator/time_to_failure",
                       "the mean time to failure must be above 0");
 }
@@ -355,7 +366,7 @@ static void check_detectors(const struct model *model, struct err *err)
 void recovery_prepare(const struct model *model, struct err *err)
 {
     check_detectors(model, err);
-    check_coordinator(&model->recovery.coordinator, err);
+    check_coordinator(model, err);
     check_blocks(model, err);
     scheduler_prepare(model, err);
 }

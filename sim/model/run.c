@@ -225,6 +225,16 @@ static void work_fails(struct run *run, const struct failure_process *process, i
         recovering_fail(run->recoveries, failure_severity(process->params));
 }
 
+/* A device or the coordinator. False: it is down already, or the trace tells of another unit. */
+static bool support_fails(struct run *run, const struct failure_process *process, int64_t unit,
+                          double repair_s)
+{
+    if (unit > 0)
+        return false;
+    return process->params->strikes == STRIKES_COORDINATOR ? coordinator_fail(run, repair_s)
+                                                           : outages_begin(run, process, repair_s);
+}
+
 static void unit_fails(struct run *run, const struct failure_process *process, int64_t unit,
                        double repair_s)
 {
@@ -232,8 +242,8 @@ static void unit_fails(struct run *run, const struct failure_process *process, i
         slowing_begin(run, process, unit);
         return;
     }
-    if (process->params->strikes == STRIKES_DEVICE) {
-        run->failures_ignored += !outages_begin(run, process, repair_s);
+    if (!failure_strikes_tasks(process->params)) {
+        run->failures_ignored += !support_fails(run, process, unit, repair_s);
         return;
     }
     if (run->streaming) {

@@ -36,6 +36,7 @@ static bool concerns_task(const struct run *run, const struct slowdown *slowdown
     case STRIKES_SITE:
         return is_on(run, slowdown, streaming->tasks[task].place);
     case STRIKES_DEVICE:
+    case STRIKES_COORDINATOR:
     case STRIKES_JOB:
     default:
         return true;

@@ -28,6 +28,7 @@ static bool belongs(const struct streaming *streaming, enum strikes strikes, uin
     case STRIKES_ZONE:
     case STRIKES_SITE:
     case STRIKES_DEVICE:
+    case STRIKES_COORDINATOR:
     case STRIKES_JOB:
     default:
         return true;

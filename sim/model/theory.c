@@ -49,7 +49,7 @@ static double detection_s(const struct model *model, const struct failure_params
 /* Failures per second of one process that concern the job, in the long run. */
 static double failure_rate(const struct model *model, const struct failure_params *failure)
 {
-    if (failure_slows(failure) || failure->strikes == STRIKES_DEVICE)
+    if (failure_slows(failure) || !failure_strikes_tasks(failure))
         return 0;
     if (failure->trace.log.variant)
         return trace_rate(&failure->trace);
@@ -112,7 +112,7 @@ static bool failure_law(const struct model *model, struct arena *arena, struct d
     if (dist_is_given(&failure->prediction.lead) && model->checkpoint.on_alarm != ON_ALARM_NONE)
         return false;
     if (model->failures.n != 1 || !dist_is_given(&failure->time_to_failure) ||
-        failure_slows(failure) || failure->strikes == STRIKES_DEVICE || failure_is_cut(failure) ||
+        failure_slows(failure) || !failure_strikes_tasks(failure) || failure_is_cut(failure) ||
         nodes_come_and_go(model, failure) || !clock_is_the_textbooks(failure))
         return false;
     uint64_t n = model_units(model, failure);

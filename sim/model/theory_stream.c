@@ -116,6 +116,7 @@ double theory_stream_reach(const struct model *model, const struct failure_param
     case STRIKES_SITE:
         return fmin((double)model_nodes_in(model, failure_domain(failure)) / hosting, 1);
     case STRIKES_DEVICE:
+    case STRIKES_COORDINATOR:
     case STRIKES_JOB:
     default:
         return 1;

@@ -59,9 +59,10 @@ static size_t share_of(const struct trial *trial, size_t n)
 static void place_failures(struct trial *trial, double first_s, double second_s)
 {
     const struct failure_params *failures = trial->fixture.scenario.model.failures.items;
-    struct scripted_failure *at = failures[0].at.items;
-    at[0].time_s = trial->failure_s[0] = first_s;
-    at[1].time_s = trial->failure_s[1] = second_s;
+    struct scripted_failure *first = failures[0].at.items;
+    struct scripted_failure *second = failures[0].at.n > 1 ? first + 1 : failures[1].at.items;
+    first->time_s = trial->failure_s[0] = first_s;
+    second->time_s = trial->failure_s[1] = second_s;
 }
 
 static void expect(const struct trial *trial, const char *what, double is, double should_be)

@@ -337,6 +337,51 @@ static void nothing_starts_while_the_coordinator_is_down(void **state)
     unwatch(&w);
 }
 
+/* As above, by a script: detector and restart, or the repair in place of both. */
+static void failures_strike_the_coordinator(void **state)
+{
+    (void)state;
+    static const char strikes[] =
+        "/failures/1={\"strikes\": \"coordinator\", \"at\": [\"30 s\", \"35 s\", \"70 s\"]}";
+    static const char given[] =
+        "/recovery/coordinator={\"detector\": \"4 s\", \"restart\": \"6 s\"}";
+    struct watched w;
+    watch(&w, phases, (const char *[MAX_SETS]){strikes, given});
+    assert_near(when(&w, "admitted", "all", 0), 40, SAME);
+    assert_near(when(&w, "coordinator_failed", NULL, 1), 70, SAME);
+    assert_near(when(&w, "coordinator_up", NULL, 1), 80, SAME);
+    assert_near(value(&w, M_COORDINATOR_FAILURES), 2, 0); /* at 35 s it is down already */
+    assert_near(count(&w, M_RECOVERY_TIME), 1, 0);
+    check_budget(&w);
+    unwatch(&w);
+    watch(&w, phases, (const char *[MAX_SETS]){strikes, given, "/failures/1/repair=7 s"});
+    assert_near(when(&w, "admitted", "all", 0), 37, SAME);
+    unwatch(&w);
+    /* Its own law starts anew when it is up: at 55 s, 25 s after the script's outage. */
+    watch(&w, phases,
+          (const char *[MAX_SETS]){strikes, "/failures/1/at=[\"20 s\"]",
+                                   "/recovery/coordinator={\"time_to_failure\": \"25 s\", "
+                                   "\"detector\": \"4 s\", \"restart\": \"6 s\"}"});
+    assert_near(when(&w, "coordinator_failed", NULL, 0), 20, SAME);
+    assert_near(when(&w, "coordinator_failed", NULL, 1), 55, SAME);
+    unwatch(&w);
+}
+
+/* The clock of a law stands still while the coordinator is down: from 30 to 40 s, 70 to 80 s. */
+static void a_law_of_failures_strikes_the_coordinator(void **state)
+{
+    (void)state;
+    struct watched w;
+    watch(&w, phases,
+          (const char *[MAX_SETS]){
+              "/failures/1={\"strikes\": \"coordinator\", \"time_to_failure\": \"30 s\"}",
+              "/recovery/coordinator={\"detector\": \"4 s\", \"restart\": \"6 s\"}"});
+    assert_near(when(&w, "coordinator_failed", NULL, 0), 30, SAME);
+    assert_near(when(&w, "coordinator_failed", NULL, 1), 70, SAME);
+    assert_near(value(&w, M_COORDINATOR_FAILURES), 2, 0);
+    unwatch(&w);
+}
+
 static void a_batch_job_waits_for_the_coordinator_too(void **state)
 {
     (void)state;
@@ -583,6 +628,8 @@ int main(void)
         cmocka_unit_test(a_batch_job_goes_through_the_same_phases),
         cmocka_unit_test(a_batch_job_that_failed_too_often_ends),
         cmocka_unit_test(nothing_starts_while_the_coordinator_is_down),
+        cmocka_unit_test(failures_strike_the_coordinator),
+        cmocka_unit_test(a_law_of_failures_strikes_the_coordinator),
         cmocka_unit_test(a_batch_job_waits_for_the_coordinator_too),
         cmocka_unit_test(checkpoints_wait_for_the_coordinator),
         cmocka_unit_test(everything_stands_without_the_coordinator),

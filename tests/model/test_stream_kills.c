@@ -78,6 +78,14 @@ static const char logged[] = GRAPH("\"channel\": \"log\"");
     "\"high\": \"0.5 s\"}}",                                                                       \
         "/recovery/detector=0.3 s"
 
+/* The coordinator fails, then a task; or the other way round. */
+#define COORDINATOR                                                                                \
+    "/failures=[{\"strikes\": \"coordinator\", \"at\": [\"1e9 s\"]}, {\"strikes\": \"process\", "  \
+    "\"at\": [\"1e9 s\"]}]"
+#define BEFORE_COORDINATOR                                                                         \
+    "/failures=[{\"strikes\": \"process\", \"at\": [\"1e9 s\"]}, {\"strikes\": \"coordinator\", "  \
+    "\"at\": [\"1e9 s\"]}]"
+
 /* Some go on with the nodes that are left, until the others are back. */
 #define RESCALES                                                                                   \
     "/cluster={\"nodes\": 2}",                                                                     \
@@ -108,6 +116,14 @@ static const struct kill_setting settings[] = {
      {"/checkpoint/strategy=stop_world", STRIKES("process"),
       "/recovery/coordinator={\"time_to_failure\": \"1.7 s\", \"restart\": \"0.3 s\", \"blocks\": "
       "\"everything\"}"}},
+    {"barrier, async, a coordinator that is struck before a task",
+     pipelined,
+     {"/checkpoint/strategy=barrier", ASYNC, DEVICE, COORDINATOR,
+      "/recovery/coordinator={\"restart\": \"0.3 s\", \"blocks\": \"checkpoints\"}"}},
+    {"independent, a coordinator that is struck after a task",
+     logged,
+     {"/checkpoint/strategy=periodic", "/recovery/restart/scope=container", BEFORE_COORDINATOR,
+      "/recovery/coordinator={\"restart\": \"0.3 s\", \"blocks\": \"everything\"}"}},
     {"barrier, every phase of a restart",
      pipelined,
      {"/checkpoint/strategy=barrier", RESTART_PHASES, STRIKES("process")}},
