@@ -148,14 +148,19 @@ static double start_log_base(struct snapshots *snapshots)
     return image_list_new_bytes(&next->files.files, &snapshots->base.files.files);
 }
 
-/* The state of the line, in place of the deltas that lead to it. */
+/* The state of the line, in place of the deltas that lead to it; of a task without state there is
+ * nothing to write, but they too must not become ever more. */
 static double start_rebase(struct snapshots *snapshots)
 {
     const struct held *line = snapshots_line(snapshots);
     if (!line || snapshots_restore_deltas(snapshots) <= snapshots->capture.rebase_above)
         return 0;
-    files_cut_copy(&snapshots->next_base.files, &line->files);
-    return store_bytes(snapshots->store, &line->point);
+    double bytes = store_bytes(snapshots->store, &line->point);
+    if (bytes > 0)
+        files_cut_copy(&snapshots->next_base.files, &line->files);
+    else
+        image_rebase(line->files.files.items[0], 0, &snapshots->stored_bytes);
+    return bytes;
 }
 
 double snapshots_background_start(struct snapshots *snapshots, double messages, double now_s)

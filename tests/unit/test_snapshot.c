@@ -268,6 +268,26 @@ static void a_base_made_beside_replaces_many_deltas(void **state)
     snapshots_free(snapshots);
 }
 
+/* Of a task without state, whose deltas a restore would look at all the same. */
+static void a_base_of_nothing_takes_no_time(void **state)
+{
+    (void)state;
+    struct store store = {0};
+    struct capture capture = capture_of(CAPTURE_DELTA);
+    capture.rebase_above = 2;
+    capture.background_s = 60;
+    struct snapshots *snapshots = started(&store, &capture, 2);
+    for (uint64_t i = 1; i <= 4; i++)
+        (void)cut_and_commit(snapshots, 0, 10 * (double)i, i);
+    assert_int_equal(snapshots_restore_deltas(snapshots), 3);
+    assert_near(snapshots_background_start(snapshots, 0, 60), 0, 0);
+    assert_near(snapshots_background_s(snapshots), 120, 0);
+    assert_int_equal(snapshots_restore_deltas(snapshots), 0);
+    (void)cut_and_commit(snapshots, 0, 70, 5);
+    assert_int_equal(snapshots_restore_deltas(snapshots), 1);
+    snapshots_free(snapshots);
+}
+
 /* ---- files ---- */
 
 /* C3: a flush of 64 MB for each checkpoint, every fourth merges 10 GB. */
@@ -510,6 +530,7 @@ int main(void)
         cmocka_unit_test(pending_checkpoints_are_subsumed),
         cmocka_unit_test(a_chain_of_five_deltas),
         cmocka_unit_test(a_base_made_beside_replaces_many_deltas),
+        cmocka_unit_test(a_base_of_nothing_takes_no_time),
         cmocka_unit_test(minimal_lsm_uploads),
         cmocka_unit_test(files_go_back_with_the_task),
         cmocka_unit_test(a_base_uploads_all_files_again),
