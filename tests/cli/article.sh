@@ -108,6 +108,6 @@ back() { # UNPROCESSED OPTION...: what waits when the crash has been recovered f
 for story in customer-service financial-sentiment recommendation medical education city; do
     expect 0 check "$article/$story.json" -q
     expect 0 run "$article/$story.json" --set /run/duration=10min --replications 1 -q
-    expect 0 sweep "$article/$story.json" --set /run/duration=2min --replications 1 -q
+    expect 0 sweep "$article/$story.json" --set /run/duration=6min --replications 1 -q
 done
 finish
