@@ -71,6 +71,8 @@ static const struct {
     {{"Flink, unaligned", PIPELINED("\"flink-unaligned\""), {OFTEN, EXITS}}, 60},
     {{"Flink, changelog", PIPELINED("\"flink-changelog\""), {OFTEN, EXITS}}, 60},
     {{"Flink, adaptive", PIPELINED("\"flink-adaptive\""), {OFTEN, EXITS}}, 60},
+    {{"Flink, adaptive, a node is lost", PIPELINED("\"flink-adaptive\""), {OFTEN, NODE_FAILS}},
+     180},
 };
 
 static void presets_lose_nothing_whatever_fails_when(void **state)

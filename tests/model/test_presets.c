@@ -83,6 +83,10 @@ struct phase_mean {
 #define EXITS(operator, size) QUIET("container"), FROZEN(operator, size)
 #define NODE_FAILS(operator, size) QUIET("node"), "/failures/0/repair=1 min", FROZEN(operator, size)
 
+/* After a recovery has given it up. */
+#define NODE_COMES_BACK(operator, size)                                                            \
+    QUIET("node"), "/failures/0/repair=10 min", FROZEN(operator, size)
+
 /* A load of 0.6 in even steps on the operator that reads, and checkpoints that take no time. */
 #define EVEN(rate, service)                                                                        \
     "/run/duration=20 h",                                                                          \
@@ -115,8 +119,9 @@ struct phase_mean {
 /* The back-off counts from the detection on, which the 0.1 s to cancel are part of. */
 #define FLINK_BACKOFF "/recovery/backoff/reset=10 min"
 #define FLINK(preset)                                                                              \
+    ROW(preset, M_DETECT, 45, "50 s - 10 s / 2", NODE_FAILS("1", "2 GB")), FLINK_EXITS(preset)
+#define FLINK_EXITS(preset)                                                                        \
     ROW(preset, M_DETECT, 15, "(2 - 1/2) x 10 s", EXITS("1", "2 GB")),                             \
-        ROW(preset, M_DETECT, 45, "50 s - 10 s / 2", NODE_FAILS("1", "2 GB")),                     \
         ROW(preset, M_CANCEL, 0.1, "as given", EXITS("1", "2 GB"), FLINK_BACKOFF),                 \
         ROW(preset, M_BACKOFF, 0.925, "1 s + 0.1 s / 4, less what cancelling takes",               \
             EXITS("1", "2 GB"), FLINK_BACKOFF)
@@ -412,9 +417,18 @@ static const struct phase_mean phases[] = {
      0.03 + 62.5 / 87 + 32 / 5500.0,
      "L + 500 MB / (8 x 87 MB/s), 32 requests",
      {EXITS("1", "2 GB"), S3_LATENCY}},
-    FLINK("flink-adaptive"),
-    {"flink-adaptive", M_ALLOCATE, 10, "stabilisation of 10 s", {EXITS("1", "2 GB")}},
-    {"flink-adaptive", M_START, 1, "as given", {EXITS("1", "2 GB")}},
+    FLINK_EXITS("flink-adaptive"),
+    FLINK_START("flink-adaptive"),
+    {"flink-adaptive",
+     M_ALLOCATE,
+     10 / 2.0 + 1.1,
+     "10 s of stabilisation at the loss of a node, none when it is back; 0.2 s to 2 s at both",
+     {NODE_COMES_BACK("1", "2 GB")}},
+    {"flink-adaptive",
+     M_DETECT,
+     45 / 2.0,
+     "50 s - 10 s / 2 at the loss of a node, none when it is back",
+     {NODE_COMES_BACK("1", "2 GB")}},
     {"flink-adaptive",
      M_RESTORE,
      0.03 + 62.5 / 87 + 32 / 5500.0,
