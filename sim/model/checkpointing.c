@@ -48,6 +48,7 @@ static double write_to_device(struct run *run)
     uint64_t streams = tasks / checkpointing->n_transfers;
     double bytes = bytes_of(run, checkpointing->cut_is_base) / (double)tasks;
     checkpointing->transfers_left = checkpointing->n_transfers;
+    checkpointing->writing_bytes = bytes * (double)tasks;
     checkpointing->written_sum_s = 0;
     for (uint64_t i = 0; i < checkpointing->n_transfers; i++) {
         struct load load = device_load(run->device->params, DIRECTION_WRITE, streams, bytes, 1,
@@ -55,6 +56,17 @@ static double write_to_device(struct run *run)
         device_start(run->device, &checkpointing->transfers[i], &load, class_written, run);
     }
     return (double)NAN;
+}
+
+void checkpointing_write_anew(struct run *run)
+{
+    struct checkpointing *checkpointing = &run->checkpointing;
+    if (checkpointing->stage != STAGE_WRITE || checkpointing->transfers_left == 0)
+        return;
+    for (uint64_t i = 0; i < checkpointing->n_transfers; i++)
+        device_abort(&checkpointing->transfers[i]);
+    sum_add(&checkpointing->aborted_bytes, checkpointing->writing_bytes);
+    (void)write_to_device(run);
 }
 
 /* Direct times first, then one device after the other. */
@@ -185,6 +197,7 @@ static void make_usable(struct run *run)
     struct checkpointing *checkpointing = &run->checkpointing;
     checkpointing->committed++;
     checkpointing->line = checkpointing->cut;
+    checkpointing->needs_base = false;
     checkpointing->number = checkpointing->line.number + 1;
     if (checkpointing->retained)
         checkpointing_retain(checkpointing, params_of(run)->retain);
@@ -221,6 +234,7 @@ static void prepare(struct run *run)
         return;
     checkpointing->is_prepared = true;
     checkpointing->cut_is_base =
+        checkpointing->needs_base ||
         checkpoint_content(params_of(run))
             ->next_is_base(params_of(run)->content.params, &checkpointing->line.chain);
     (void)levels_plan(run, checkpointing->is_final);
@@ -658,7 +672,7 @@ void checkpointing_start(struct run *run)
     checkpointing->write_failure_rng = rng_stream(seed, replication, RNG_WRITE_FAILURE, 0);
     checkpointing->draw.valid = false;
     checkpointing->draw.stall_s = checkpointing->draw.alignment_s = 0;
-    checkpointing->is_prepared = false;
+    checkpointing->is_prepared = checkpointing->needs_base = false;
     checkpointing->is_final = checkpointing->queued = checkpointing->alarm_queued = false;
     checkpointing->is_proactive = checkpointing->retake = false;
     checkpointing->slowed_since_s = (double)NAN;

@@ -50,6 +50,7 @@ struct checkpointing {
     uint64_t declined, silent_errors, errors_found;
     struct checkpoint_draw draw;
     bool is_prepared;           /* cut_is_base and draw are those of the next cut */
+    bool needs_base;            /* what a delta would build on is lost */
     bool queued;                /* another is due as soon as this one has committed */
     bool alarm_queued;          /* and an alarm asked for it */
     bool retake;                /* a failure has interrupted it, and it begins again at once */
@@ -58,6 +59,7 @@ struct checkpointing {
     struct transfer *transfers; /* owned: one per class of streams */
     uint64_t n_transfers;
     uint64_t transfers_left;
+    double writing_bytes; /* of all of them */
     double first_written_s;
     double written_sum_s;
     /* Of the scenario: laws of direct costs, NULL for a device; times that never vary, else NaN. */
@@ -96,6 +98,11 @@ void checkpointing_written(struct run *run);
  * older one than before.
  */
 bool checkpointing_lose(struct run *run, enum domain severity);
+/*
+ * A device loses what it holds, checkpoints of the job maybe: finds the line that is left. What is
+ * being written to it begins anew. Whether a restore under way has lost what it reads.
+ */
+bool checkpointing_lose_device(struct run *run, const struct device *device);
 /* A failure: what is being written is lost. */
 void checkpointing_abort(struct run *run);
 /* Whether there is a checkpoint to fall back on; else there is the input. */

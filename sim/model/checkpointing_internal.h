@@ -51,6 +51,8 @@ void checkpointing_draw_write(struct run *run);
 void checkpointing_find_costs(struct run *run);
 /* Its device keeps what there is to go back to from time_s on. */
 void checkpointing_keep(struct run *run, double time_s);
+/* What is being written to the device begins anew. */
+void checkpointing_write_anew(struct run *run);
 /* The last checkpoint joins those that are kept; the oldest goes when there are too many. */
 void checkpointing_retain(struct checkpointing *checkpointing, uint64_t retain);
 

@@ -91,7 +91,7 @@ bool checkpointing_lose(struct run *run, enum domain severity)
         distrust(run);
     checkpointing->line = line_left(run, severity);
     checkpointing->number = checkpointing->line.number + 1;
-    checkpointing->error_found = false;
+    checkpointing->error_found = checkpointing->needs_base = false;
     if (checkpointing->line.cut_s <= checkpointing->corrupt_since_s)
         checkpointing->corrupt_since_s = (double)NAN;
     bool is_older = checkpointing->line.progress_s < progress_s;
@@ -100,4 +100,28 @@ bool checkpointing_lose(struct run *run, enum domain severity)
     if (is_older && checkpointing->n_transfers > 0)
         checkpointing_keep(run, run->calendar.now_s);
     return is_older;
+}
+
+/* Checkpoints have one place, and it is empty now: the next one cannot build on any. */
+static void lose_place(struct run *run)
+{
+    struct checkpointing *checkpointing = &run->checkpointing;
+    checkpointing->line = (struct recovery_line){0};
+    checkpointing->n_retained = 0;
+    checkpointing->needs_base = checkpointing->cut_is_base = true;
+    checkpointing->cut.chain.deltas = 0;
+    checkpointing_write_anew(run);
+    checkpointing_keep(run, run->calendar.now_s);
+}
+
+bool checkpointing_lose_device(struct run *run, const struct device *device)
+{
+    struct checkpointing *checkpointing = &run->checkpointing;
+    double progress_s = checkpointing->line.progress_s;
+    bool other_source = false;
+    if (checkpointing->levels.n > 0)
+        other_source = levels_lose_device(run, device, &checkpointing->line);
+    else if (checkpointing->n_transfers > 0 && run->device == device)
+        lose_place(run);
+    return other_source || checkpointing->line.progress_s < progress_s;
 }

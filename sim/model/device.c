@@ -413,6 +413,16 @@ void device_come_back(struct device *device)
     proceed(device);
 }
 
+void device_lose_contents(struct device *device)
+{
+    device->lost_s = device->calendar->now_s;
+}
+
+bool device_keeps(const struct device *device, double since_s)
+{
+    return since_s >= device->lost_s;
+}
+
 double device_out_s(const struct device *device)
 {
     double open_s = device->is_out ? device->calendar->now_s - device->out_since_s : 0;
@@ -442,6 +452,7 @@ static void outage_changes(void *context, struct event *event)
 void device_begin(struct device *device, struct rng outage_rng)
 {
     device_reset(device);
+    device->lost_s = -(double)INFINITY;
     device->outage_rng = outage_rng;
     if (dist_is_given(&device->params->outage.time_to_failure))
         plan_outage(device);

@@ -76,6 +76,7 @@ struct device {
     bool has_outage; /* by its own law */
     double out_since_s;
     struct sum out_s;    /* of outages that are over */
+    double lost_s;       /* when it lost its contents last; -infinity: it has all */
     struct event outage; /* the next begins, or the present one ends */
     struct rng outage_rng;
 };
@@ -111,6 +112,10 @@ void device_keep(struct device *device, struct kept *kept, double time_s, double
  * comes back; the last one counts. */
 void device_go_out(struct device *device);
 void device_come_back(struct device *device);
+/* All that is stored on it is gone; what is under way is the concern of those who move it. */
+void device_lose_contents(struct device *device);
+/* Whether what was stored on it at since_s has been there ever since. */
+bool device_keeps(const struct device *device, double since_s);
 /* Time in which it was out so far. */
 double device_out_s(const struct device *device);
 /* Requests made so far in one direction. */

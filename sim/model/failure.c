@@ -5,7 +5,7 @@
 
 static const char *const strike_names[] = {"job",  "process", "container", "node",        "rack",
                                            "zone", "site",    "device",    "coordinator", NULL};
-static const char *const loses_names[] = {"memory", "nothing", "contact", NULL};
+static const char *const loses_names[] = {"memory", "nothing", "contact", "contents", NULL};
 static const char *const severity_names[] = {"default", "process", "container", "node",
                                              "rack",    "zone",    "site",      NULL};
 static const char *const per_names[] = {"unit", "system", NULL};
@@ -285,7 +285,8 @@ const struct field failure_fields[] = {
         .help = "What the failure destroys. memory: all that was not checkpointed; nothing: what "
                 "failed stands still until it is detected and restarted, then goes on where it "
                 "was; contact: it is cut off for the time of repair, and goes on where it was when "
-                "nobody has noticed, else its memory is lost.",
+                "nobody has noticed, else its memory is lost; contents, of a device: what is "
+                "stored on it, which else is there again after the repair.",
         .witness = "stream-cut-off.json /failures/0/loses=\"nothing\"",
     },
     {

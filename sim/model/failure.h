@@ -30,8 +30,8 @@ enum strikes {
 };
 
 /* What a fault destroys; what loses nothing interrupts the service, which then goes on, and what
- * loses contact does either (model/contact.h). */
-enum loses { LOSES_MEMORY, LOSES_NOTHING, LOSES_CONTACT };
+ * loses contact does either (model/contact.h). Of a device the contents are lost, or none. */
+enum loses { LOSES_MEMORY, LOSES_NOTHING, LOSES_CONTACT, LOSES_CONTENTS };
 
 /* Phases in which a failure may strike (S1), as bits. */
 enum exposure {

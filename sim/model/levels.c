@@ -5,16 +5,11 @@
 #include <stdlib.h>
 
 #include "core/memory.h"
-#include "model/run.h"
+#include "model/levels_internal.h"
 
 static void drain_ends(void *context, struct event *event);
 
 static const struct event_type drained = {"drained", drain_ends};
-
-static struct levels *levels_of(struct run *run)
-{
-    return &run->checkpointing.levels;
-}
 
 /* ---- which levels a checkpoint goes to ---- */
 
@@ -64,8 +59,8 @@ static double bytes_of(const struct run *run)
 }
 
 /* All tasks write together, as one class of streams. */
-static void move(struct run *run, struct level *level,
-                 void (*done)(void *context, struct transfer *transfer))
+void level_move(struct run *run, struct level *level,
+                void (*done)(void *context, struct transfer *transfer))
 {
     uint64_t tasks = run->model->job.tasks;
     struct load load = device_load(level->device->params, DIRECTION_WRITE, tasks,
@@ -73,7 +68,7 @@ static void move(struct run *run, struct level *level,
     device_start(level->device, &level->transfer, &load, done, run);
 }
 
-static void written(void *context, struct transfer *transfer)
+void level_written(void *context, struct transfer *transfer)
 {
     (void)transfer;
     struct run *run = context;
@@ -89,13 +84,13 @@ bool levels_write(struct run *run)
         struct level *level = &levels->items[levels->next++];
         if (!level->is_written || !level->device)
             continue;
-        move(run, level, written);
+        level_move(run, level, level_written);
         return true;
     }
     return false;
 }
 
-static void give_up(struct run *run, struct level *level)
+void level_give_up(struct run *run, struct level *level)
 {
     calendar_cancel(&run->calendar, &level->drained);
     if (!transfer_is_under_way(&level->transfer))
@@ -109,13 +104,13 @@ void levels_abort(struct run *run)
     struct levels *levels = levels_of(run);
     for (size_t i = 0; i < levels->n; i++)
         if (levels->items[i].is_written && !levels->items[i].drains)
-            give_up(run, &levels->items[i]);
+            level_give_up(run, &levels->items[i]);
 }
 
 /* ---- drains ---- */
 
 /* The speed of the work follows from the drains that are under way. */
-static void find_speed(struct run *run)
+void levels_find_speed(struct run *run)
 {
     struct levels *levels = levels_of(run);
     double taken = 0;
@@ -133,10 +128,10 @@ void levels_begin_write(struct run *run)
         struct level *level = &levels->items[i];
         if (!level->is_written || !level->drains)
             continue;
-        give_up(run, level);
+        level_give_up(run, level);
         level->drains = level->waits = false;
     }
-    find_speed(run);
+    levels_find_speed(run);
 }
 
 static void drain_done(struct run *run, struct level *level);
@@ -146,7 +141,7 @@ static void drain_ends(void *context, struct event *event)
     drain_done(context, event->owner);
 }
 
-static void drain_moved(void *context, struct transfer *transfer)
+void level_drained(void *context, struct transfer *transfer)
 {
     struct run *run = context;
     struct levels *levels = levels_of(run);
@@ -157,13 +152,13 @@ static void drain_moved(void *context, struct transfer *transfer)
 }
 
 static void start_drain(struct run *run, struct level *level, const struct recovery_line *line,
-                        enum domain source_survives)
+                        const struct level *source)
 {
     level->drains = true;
     level->draining = *line;
-    level->source_survives = source_survives;
+    level->source = source;
     if (level->device)
-        move(run, level, drain_moved);
+        level_move(run, level, level_drained);
     else
         calendar_schedule(
             &run->calendar, &level->drained, &drained,
@@ -172,11 +167,11 @@ static void start_drain(struct run *run, struct level *level, const struct recov
 
 /* A level that is still busy takes the newest checkpoint afterwards, or does without it. */
 static void drain(struct run *run, struct level *level, const struct recovery_line *line,
-                  enum domain source_survives)
+                  const struct level *source)
 {
     bool skips = run->model->checkpoint.overrun == OVERRUN_SKIP;
     if (!level->drains) {
-        start_drain(run, level, line, source_survives);
+        start_drain(run, level, line, source);
         return;
     }
     run->checkpointing.skipped += skips || level->waits;
@@ -184,16 +179,16 @@ static void drain(struct run *run, struct level *level, const struct recovery_li
         return;
     level->waits = true;
     level->waiting = *line;
-    level->waiting_survives = source_survives;
+    level->waiting_source = source;
 }
 
-static void start_waiting(struct run *run, struct level *level)
+void level_start_waiting(struct run *run, struct level *level)
 {
     level->drains = false;
     if (!level->waits)
         return;
     level->waits = false;
-    start_drain(run, level, &level->waiting, level->waiting_survives);
+    start_drain(run, level, &level->waiting, level->waiting_source);
 }
 
 /* Its device keeps so many bytes from now on. */
@@ -210,7 +205,7 @@ void levels_count_kept(struct run *run)
         keep(run, &levels->items[i], levels->items[i].kept.bytes);
 }
 
-static void hold(struct run *run, struct level *level, const struct recovery_line *line)
+void level_hold(struct run *run, struct level *level, const struct recovery_line *line)
 {
     level->is_empty = false;
     level->line = *line;
@@ -218,7 +213,7 @@ static void hold(struct run *run, struct level *level, const struct recovery_lin
 }
 
 /* The last level has the start of the job, whatever happens. */
-static void clear(struct run *run, struct level *level, bool is_last)
+void level_clear(struct run *run, struct level *level, bool is_last)
 {
     level->is_empty = !is_last;
     level->line = (struct recovery_line){0};
@@ -232,87 +227,28 @@ static void drain_done(struct run *run, struct level *level)
                   (struct trace_value[]){{"progress_s", level->draining.progress_s, NULL},
                                          {"level", 0, level->params->name}},
                   2);
-    hold(run, level, &level->draining);
-    start_waiting(run, level);
-    find_speed(run);
+    level_hold(run, level, &level->draining);
+    level_start_waiting(run, level);
+    levels_find_speed(run);
     segment_change_speed(run);
 }
 
 void levels_commit(struct run *run, const struct recovery_line *line)
 {
     struct levels *levels = levels_of(run);
-    enum domain survives = DOMAIN_NONE;
+    const struct level *source = NULL;
     for (size_t i = 0; i < levels->n; i++) {
         struct level *level = &levels->items[i];
         if (!level->is_written)
             continue;
-        hold(run, level, line);
-        if (level->survives > survives)
-            survives = level->survives;
+        level_hold(run, level, line);
+        if (level_survives_as(level) > level_survives_as(source))
+            source = level;
     }
     for (size_t i = 0; i < levels->n; i++)
         if (levels->items[i].is_drained)
-            drain(run, &levels->items[i], line, survives);
-    find_speed(run);
-}
-
-/* ---- failures and restores ---- */
-
-/* What a level holds is gone, and so are the sources of drains that were only there. */
-static void destroy(struct run *run, struct level *level, enum domain severity, bool is_last)
-{
-    if (severity > level->survives)
-        clear(run, level, is_last);
-    if (level->waits && severity > level->waiting_survives)
-        level->waits = false;
-    if (level->drains && severity > level->source_survives) {
-        give_up(run, level);
-        start_waiting(run, level);
-    }
-}
-
-/* The newest checkpoint that is left; the first level that has it. */
-static size_t newest(const struct levels *levels)
-{
-    size_t best = levels->n - 1;
-    for (size_t i = levels->n - 1; i-- > 0;)
-        if (!levels->items[i].is_empty &&
-            levels->items[i].line.progress_s >= levels->items[best].line.progress_s)
-            best = i;
-    return best;
-}
-
-void levels_distrust(struct run *run, double since_s)
-{
-    struct levels *levels = levels_of(run);
-    for (size_t i = 0; i < levels->n; i++) {
-        struct level *level = &levels->items[i];
-        if (level->line.cut_s > since_s)
-            clear(run, level, i + 1 == levels->n);
-        level->waits = level->waits && level->waiting.cut_s <= since_s;
-        if (level->drains && level->draining.cut_s > since_s) {
-            give_up(run, level);
-            start_waiting(run, level);
-        }
-    }
-}
-
-struct recovery_line levels_lose(struct run *run, enum domain severity)
-{
-    struct levels *levels = levels_of(run);
-    for (size_t i = 0; i < levels->n; i++)
-        destroy(run, &levels->items[i], severity, i + 1 == levels->n);
-    find_speed(run);
-    levels->source = newest(levels);
-    return levels->items[levels->source].line;
-}
-
-void levels_restored(struct run *run)
-{
-    struct levels *levels = levels_of(run);
-    const struct level *source = &levels->items[levels->source];
-    for (size_t i = 0; i < levels->source; i++)
-        hold(run, &levels->items[i], &source->line);
+            drain(run, &levels->items[i], line, source);
+    levels_find_speed(run);
 }
 
 /* ---- the work beside drains ---- */
@@ -383,5 +319,5 @@ void levels_end(struct run *run)
 {
     struct levels *levels = levels_of(run);
     for (size_t i = 0; i < levels->n; i++)
-        give_up(run, &levels->items[i]);
+        level_give_up(run, &levels->items[i]);
 }

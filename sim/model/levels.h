@@ -37,10 +37,11 @@ struct level {
     struct recovery_line line;     /* what it holds */
     bool drains;                   /* a copy is under way */
     struct recovery_line draining; /* of this checkpoint */
-    enum domain source_survives;   /* the widest, of the levels that hold it */
+    const struct level *source;    /* borrowed: the one that survives most, of those that hold it;
+                                      NULL: the job itself */
     bool waits;                    /* another drain begins when that one ends */
     struct recovery_line waiting;
-    enum domain waiting_survives;
+    const struct level *waiting_source;
     struct kept kept;         /* on its device */
     struct event drained;     /* owner: this */
     struct transfer transfer; /* of a write or a drain */
@@ -81,6 +82,11 @@ void levels_abort(struct run *run);
 struct recovery_line levels_lose(struct run *run, enum domain severity);
 /* Throws away what was cut after a time: it is corrupt. levels_lose() follows. */
 void levels_distrust(struct run *run, double since_s);
+/*
+ * A device loses what it holds: what was copied from it ends, what is being written to it begins
+ * anew. Finds what is left to go back to; whether that is read from another level than before.
+ */
+bool levels_lose_device(struct run *run, const struct device *device, struct recovery_line *line);
 /* The state has been read back from the source. */
 void levels_restored(struct run *run);
 /* What devices keep of them is counted up to now. */

@@ -251,5 +251,6 @@ bool model_prepare(struct model *model, struct arena *arena, struct err *err)
     model_prepare_failures(model, arena, err);
     recovery_prepare(model, err);
     model_prepare_checkpoint(model, arena, err);
+    model_check_contents(model, err);
     return err_ok(err);
 }

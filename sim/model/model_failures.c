@@ -216,11 +216,12 @@ static void prepare_device(struct model *model, struct failure_params *failure, 
     else
         (void)err_add(err, key, "strikes: device needs the name of one of the devices in storage");
     free(key);
-    if (failure_repairs_at_once(failure))
+    if (failure_repairs_at_once(failure) && failure->loses != LOSES_CONTENTS)
         refuse(err, pointer, "repair",
                "a device that fails needs a time after which it is back, above 0");
-    if (failure->loses != LOSES_MEMORY)
-        refuse(err, pointer, "loses", "what a device holds is there again when it is repaired");
+    if (failure->loses == LOSES_NOTHING || failure->loses == LOSES_CONTACT)
+        refuse(err, pointer, "loses",
+               "what a device holds is there again when it is repaired, unless it loses: contents");
 }
 
 static void prepare_coordinator(const struct model *model, const struct failure_params *failure,
@@ -233,7 +234,7 @@ static void prepare_coordinator(const struct model *model, const struct failure_
         refuse(
             err, pointer, "strikes",
             "this job has no coordinator: recovery.coordinator says how it restarts, {} at once");
-    if (failure->loses != LOSES_MEMORY)
+    if (failure->loses != LOSES_MEMORY && failure->loses != LOSES_CONTENTS)
         refuse(err, pointer, "loses", "recovery.coordinator.blocks says what stops without it");
 }
 
@@ -257,6 +258,8 @@ static void prepare_strike(struct model *model, struct failure_params *failure, 
 {
     if (failure->device && failure->strikes != STRIKES_DEVICE)
         refuse(err, pointer, "device", "this is for failures that strike a device");
+    if (failure->loses == LOSES_CONTENTS && failure->strikes != STRIKES_DEVICE)
+        refuse(err, pointer, "loses", "contents are those of a device: \"strikes\": \"device\"");
     if (failure_strikes_tasks(failure))
         return;
     prepare_support(failure, pointer, err);

@@ -25,6 +25,9 @@ struct misplaced {
 
 void model_report_misplaced(const struct misplaced *keys, size_t n, struct err *err);
 
+/* Of failures that take what a device holds; after the checks of what names a device. */
+void model_check_contents(const struct model *model, struct err *err);
+
 /* With the plan of the interval, when there are no errors. */
 void model_prepare_checkpoint(struct model *model, struct arena *arena, struct err *err);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * Devices that failures strike: each is out until that failure is repaired, besides outages by its
- * own law. Part of struct run (model/run.h).
+ * own law; and it may lose what it holds. Part of struct run (model/run.h).
  */
 #ifndef MODEL_OUTAGES_H
 #define MODEL_OUTAGES_H

@@ -410,6 +410,15 @@ void recovering_give_up(struct recovering *recovering)
     enter(recovering, RECOVERY_BACKING_OFF);
 }
 
+void recovering_line_is_lost(struct recovering *recovering)
+{
+    recovering->has_restore_draw = false;
+    if (recovering->state != RECOVERY_RESTORING)
+        return;
+    cut_off(recovering);
+    enter(recovering, RECOVERY_RESTORING);
+}
+
 /* It is stopped without a failure, and loses what its processes hold. */
 static void stop_running(struct recovering *recovering)
 {

@@ -151,6 +151,8 @@ struct recovering {
     struct sum aborted_bytes; /* that aborted transfers would have read */
 };
 
+/* Of a batch job that does not run: its recovery line is an older one now. */
+void recovering_work_falls_back(struct run *run);
 /* The one recovery of a batch job. */
 void recovering_init_work(struct recovering *recovering, struct run *run);
 /* Once per run structure. */
@@ -168,6 +170,8 @@ void recovering_restart(struct recovering *recovering);
 void recovering_struck_again(struct recovering *recovering);
 /* The coordinator is up again: a recovery that waits for it goes on. */
 void recovering_admit(struct recovering *recovering);
+/* What it goes back to has been lost meanwhile, and is found anew. */
+void recovering_line_is_lost(struct recovering *recovering);
 /* The job has failed: it does not start again. */
 void recovering_give_up(struct recovering *recovering);
 /* It runs, and goes back to its recovery line: nothing is down. */

@@ -21,17 +21,34 @@ static double target(const struct recovering *recovering)
     return recovering->run->work.progress_s;
 }
 
+/* To the recovery line; returns the work that must be done again. */
+static double go_back(struct run *run)
+{
+    double now_s = run->calendar.now_s;
+    const struct recovery_line *line = &run->checkpointing.line;
+    double lost_s = fmax(run->work.progress_s - line->progress_s, 0);
+    work_roll_back(&run->work, now_s, line->progress_s);
+    run_record(run, M_LOST_WORK, lost_s);
+    run_record(run, M_ROLLBACK, now_s - line->cut_s);
+    return lost_s;
+}
+
+void recovering_work_falls_back(struct run *run)
+{
+    run->checkpointing.number = run->checkpointing.line.number + 1;
+    run->checkpointing.draw.valid = run->checkpointing.is_prepared = false;
+    run->checkpointing.needs_base = false;
+    (void)go_back(run);
+    recovering_line_is_lost(run->recoveries);
+}
+
 static void lose(struct recovering *recovering)
 {
     struct run *run = recovering->run;
     double now_s = run->calendar.now_s;
     if (checkpointing_lose(run, recovering->severity))
         recovering->has_restore_draw = false;
-    const struct recovery_line *line = &run->checkpointing.line;
-    double lost_s = fmax(run->work.progress_s - line->progress_s, 0);
-    work_roll_back(&run->work, now_s, line->progress_s);
-    run_record(run, M_LOST_WORK, lost_s);
-    run_record(run, M_ROLLBACK, now_s - line->cut_s);
+    double lost_s = go_back(run);
     if (run->trace)
         run_trace(run, now_s, "failed", &(struct trace_value){"lost_work_s", lost_s, NULL}, 1);
 }

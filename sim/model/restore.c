@@ -62,14 +62,16 @@ static bool plan_local(const void *params, const struct restore_view *view,
     const struct restore_size *size = &view->size;
     const struct run *run = view->run;
     bool was_closed = run->streaming->tasks[view->task].severity == DOMAIN_NONE;
+    struct device *device = local->device ? run_device(run, local->device) : NULL;
     if (!size->has_line || view->line_age_s > local->max_age_s ||
+        (device && !device_keeps(device, view->line_s)) ||
         (local->clean_close_only && !was_closed) ||
         !restoring_keeps(run, view->task, NODE_CONTENTS_SURVIVE, view->line_s) ||
         restoring_has_moved(run, view->task))
         return false;
     double read_bytes = local->copy == LOCAL_READ ? size->base_bytes + size->log_bytes : 0;
-    if (local->device)
-        add_read(plan, run_device(run, local->device), read_bytes, 1, 1);
+    if (device)
+        add_read(plan, device, read_bytes, 1, 1);
     if (!size->has_changelog)
         return true;
     double known_bytes = size->line_log_bytes;
@@ -219,10 +221,10 @@ static bool plan_peer(const void *params, const struct restore_view *view,
     for (uint64_t i = 1; i <= peer->copies && !is_held; i++)
         is_held = restoring_keeps(view->run, restoring_neighbour(view->run, view->task, i),
                                   NODE_CONTENTS_SURVIVE, view->line_s);
-    if (!view->size.has_line || !is_held)
+    struct device *device = run_device(view->run, peer->device);
+    if (!view->size.has_line || !is_held || !device_keeps(device, view->line_s))
         return false;
-    add_read(plan, run_device(view->run, peer->device),
-             view->size.base_bytes + view->size.log_bytes, 1, 1);
+    add_read(plan, device, view->size.base_bytes + view->size.log_bytes, 1, 1);
     return true;
 }
 

@@ -68,6 +68,14 @@ static void transfer_ends(void *context, struct transfer *transfer)
     step_part_ends(flow);
 }
 
+bool restore_flow_reads(const struct restore_flow *flow, const struct device *device)
+{
+    for (size_t i = flow->at; i < flow->n; i++)
+        if (flow->steps[i].device == device)
+            return true;
+    return false;
+}
+
 void restore_flow_begin(struct restore_flow *flow)
 {
     assert(flow->n > 0 && flow->n_awaited == 0);

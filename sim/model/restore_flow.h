@@ -6,6 +6,7 @@
 #ifndef MODEL_RESTORE_FLOW_H
 #define MODEL_RESTORE_FLOW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +46,8 @@ static inline bool restore_flow_takes_time(const struct restore_flow *flow)
 {
     return flow->n > 0;
 }
+/* Whether it reads the device, now or later. */
+bool restore_flow_reads(const struct restore_flow *flow, const struct device *device);
 /* It takes time, and begins. */
 void restore_flow_begin(struct restore_flow *flow);
 /* Ends it without done(), wherever it is, and forgets its steps. */

@@ -345,6 +345,32 @@ void restores_abort(struct recovering *recovering)
         serve(restores, queue_of(&restores->tasks[scope->tasks[i]]));
 }
 
+/* It has not come to its end: it begins anew, with what is left. */
+static void choose_anew(struct task_restore *restore)
+{
+    abort_task(restore);
+    choose(restore);
+    if (restore_flow_takes_time(&restore->flow)) {
+        enqueue(restore);
+    } else {
+        finish(restore);
+        recovering_restored(restore->recovering);
+    }
+}
+
+void restores_lose_device(struct run *run, const struct device *device)
+{
+    struct restores *restores = run->streaming->restores;
+    for (uint32_t task = 0; restores && task < run->streaming->n_tasks; task++) {
+        struct task_restore *restore = &restores->tasks[task];
+        bool restoring = restore->is_queued || restore->is_active;
+        if (restoring && restore_flow_reads(&restore->flow, device))
+            choose_anew(restore);
+    }
+    for (uint32_t i = 0; restores && i < run->model->topology->n_containers; i++)
+        serve(restores, &restores->queues[i]);
+}
+
 /* ---- the end ---- */
 
 void restores_end(struct run *run)

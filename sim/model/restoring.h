@@ -29,6 +29,8 @@ void restores_start(struct run *run);
 double restores_begin(struct recovering *recovering);
 /* A failure cuts that off. */
 void restores_abort(struct recovering *recovering);
+/* A device loses its contents: tasks that are reading it look for another source. */
+void restores_lose_device(struct run *run, const struct device *device);
 /* The task runs again, on the node where it is now. */
 void restores_task_runs(struct run *run, uint32_t task);
 

@@ -37,7 +37,7 @@ static const double NEVER_S = 1e9;
 static const double SAME = 1e-9;
 static const double NEAR_S = 1e-9;
 
-enum { MAX_SETS = 6, RANDOM_INSTANTS = 1000, N_FAILURES = 2 };
+enum { MAX_SETS = 7, RANDOM_INSTANTS = 1000, N_FAILURES = 2 };
 
 /* How the cost of one failure follows from the undisturbed run. */
 enum oracle {
@@ -67,7 +67,17 @@ struct setting {
 #define SLOW_RANKS                                                                                 \
     "{\"strikes\": \"process\", \"at\": [\"11 s\", \"14.5 s\", \"52 s\"], "                        \
     "\"slows\": {\"to\": 0.6, \"for\": \"9.3 s\"}}"
+/* The second failure is that of a device, which is empty then. */
+#define LOSES(name)                                                                                \
+    "/failures=[{\"at\": [\"1e9 s\"]}, {\"strikes\": \"device\", \"device\": \"" name "\", "       \
+    "\"loses\": \"contents\", \"at\": [\"1e9 s\"], \"repair\": \"0.7 s\"}]"
+#define ON_DEVICES(second)                                                                         \
+    "/checkpoint/cost=null", "/checkpoint/content=full", "/recovery/restore=null",                 \
+        "/checkpoint/levels=[{\"name\": \"a\", \"device\": \"near\"}, "                            \
+        "{\"name\": \"b\", \"every\": 3, " second "}]",                                            \
+        "/storage/near={\"total_write\": \"6 GB/s\", \"total_read\": \"3 GB/s\"}"
 #define BESIDE_S (1.3 * 0.75)
+#define BACK(intervals) (7.25 * (intervals))
 /* In place of what the scenario has. The second failure destroys what the first level holds. */
 #define LEVELS(first, second)                                                                      \
     "/checkpoint/cost=null", "/checkpoint/content=full", "/recovery/restore=null",                 \
@@ -179,6 +189,16 @@ static const struct setting settings[] = {
       DEVICE, "/recovery/restore=null"},
      0,
      1},
+    {"device that loses what it holds",
+     UNKNOWN,
+     {LOSES("pfs"), DEVICE, "/recovery/restore=null"},
+     BACK(13),
+     14},
+    {"device that loses what it holds, async",
+     UNKNOWN,
+     {LOSES("pfs"), ASYNC, DEVICE, "/recovery/restore=null"},
+     BACK(13),
+     14},
     {"ranks are slow for a time",
      UNKNOWN,
      {"/failures=[{\"at\": [\"1e9 s\", \"1e9 s\"]}, " SLOW_RANKS "]"},
@@ -198,8 +218,6 @@ static const struct setting settings[] = {
      14.4,
      6},
 };
-
-#define BACK(intervals) (7.25 * (intervals))
 
 /* Of one strategy: they do not depend on it. */
 static const struct setting level_settings[] = {
@@ -222,6 +240,21 @@ static const struct setting level_settings[] = {
      {LEVELS(BY_TIME, DRAINED "\"cost\": \"31 s\""), MORE_SEVERE},
      BACK(9),
      9},
+    {"levels on a device that loses them",
+     UNKNOWN,
+     {ON_DEVICES(BY_DEVICE), LOSES("pfs")},
+     BACK(13),
+     14},
+    {"drained from a device that loses what it holds",
+     UNKNOWN,
+     {ON_DEVICES(DRAINED BY_DEVICE), "/storage/pfs/stream_write=0.3 GB/s", LOSES("near")},
+     BACK(13),
+     14},
+    {"drained to a device that loses what it holds",
+     UNKNOWN,
+     {ON_DEVICES(DRAINED BY_DEVICE), "/storage/pfs/stream_write=0.3 GB/s", LOSES("pfs")},
+     BACK(13),
+     14},
     {"drained to a device", UNKNOWN, {LEVELS(BY_TIME, DRAINED BY_DEVICE), SEVERE}, BACK(6), 6},
     {"verified",
      UNKNOWN,

@@ -256,6 +256,18 @@ static const struct kill_setting settings[] = {
           "{\"from\": \"local\", \"copy\": \"read\", \"device\": \"dfs\"}, {\"from\": \"peer\", "
           "\"device\": \"dfs\"}, {\"from\": \"remote\", \"streams\": 3, \"rate\": \"90 MB/s\"}"),
       "/recovery/on_failure=defer"}},
+    {"copies on the node and on its peer, on devices that lose them",
+     pipelined,
+     {"/checkpoint/strategy=incremental", "/checkpoint/coordination=barrier", STRIKES("process"),
+      DEVICE, KEYED, "/storage/ssd={\"stream_read\": \"200 MB/s\"}",
+      "/storage/peers={\"stream_read\": \"90 MB/s\"}",
+      "/failures/1={\"strikes\": \"device\", \"device\": \"ssd\", \"loses\": \"contents\", "
+      "\"at\": [\"1 s\", \"2.6 s\", \"4.1 s\", \"5.9 s\"]}",
+      "/failures/2={\"strikes\": \"device\", \"device\": \"peers\", \"loses\": \"contents\", "
+      "\"at\": [\"2.9 s\", \"4.3 s\", \"6.1 s\"]}",
+      SOURCES("{\"from\": \"local\", \"copy\": \"read\", \"device\": \"ssd\"}, {\"from\": "
+              "\"peer\", \"device\": \"peers\"}, \"remote\""),
+      "/recovery/parallel=1"}},
     {"micro-batches, a local copy of a base and its log",
      pipelined,
      {"/checkpoint/strategy=microbatch",

@@ -145,6 +145,7 @@ static const struct {
 } refused[] = {
     {"/failures/*/trace/log/time_unit", "date", "needs the pattern of the dates"},
     {"/failures/*/strikes", "device", "needs the name of one of the devices"},
+    {"/failures/*/loses", "contents", "contents are those of a device"},
     {"/recovery/detectors/*/struck", "node", "says already how a struck node is noticed"},
 };
 
