@@ -153,6 +153,17 @@ static void keep_warnings(struct scenario *scenario, const struct err *err, size
     }
 }
 
+/* Presets without a job, such as a device, go over a scenario and are none themselves. */
+static bool has_job(const cJSON *tree, const struct sources *sources, struct err *err)
+{
+    if (!sources->items[0].is_preset || json_member(tree, "job"))
+        return true;
+    (void)err_add(err, NULL, "this preset is a part that goes over a scenario, and has no job");
+    err_place(err, "%s", sources->items[0].name);
+    err_hint(err, "name it last in a list: \"extends\": [SCENARIO, PART]");
+    return false;
+}
+
 static bool load(struct scenario *scenario, struct sources *sources,
                  const struct scenario_request *request, struct err *err)
 {
@@ -160,7 +171,8 @@ static bool load(struct scenario *scenario, struct sources *sources,
     if (!sources_load(sources, request->path, request->text, &context))
         return false;
     scenario->tree = sources_merge(sources, request->sets, request->n_sets, &scenario->arena, err);
-    return scenario->tree && read_tree(scenario, sources, request, err);
+    return scenario->tree && has_job(scenario->tree, sources, err) &&
+           read_tree(scenario, sources, request, err);
 }
 
 bool scenario_load_request(struct scenario *scenario, const struct scenario_request *request,

@@ -148,6 +148,7 @@ static void add_preset(struct sources *sources, const struct preset *preset, str
 {
     *add_source(sources) = (struct source){
         .name = arena_format(arena, "preset %s", preset->name),
+        .is_preset = true,
         .folder = "",
         .text = preset->text,
         .length = strlen(preset->text),
@@ -258,13 +259,25 @@ static bool apply(const struct override *set, cJSON *tree, struct arena *arena,
     return false;
 }
 
+/* A part, such as a device, does not describe what it goes over. */
+static void merge_source(cJSON *tree, const struct source *source)
+{
+    const cJSON *own = json_member(tree, "description");
+    bool is_part = source->is_preset && !json_member(source->tree, "job") &&
+                   !json_member(source->tree, "extends");
+    cJSON *described = is_part && own ? cJSON_Duplicate(own, true) : NULL;
+    json_merge(tree, source->tree);
+    if (described)
+        (void)cJSON_ReplaceItemInObjectCaseSensitive(tree, "description", described);
+}
+
 cJSON *sources_merge(struct sources *sources, const struct override *sets, size_t n_sets,
                      struct arena *arena, struct err *err)
 {
     cJSON *tree = cJSON_CreateObject();
     size_t errors = err->n_errors;
     for (size_t i = sources->n; i-- > 0;) {
-        json_merge(tree, sources->items[i].tree);
+        merge_source(tree, &sources->items[i]);
         provenance_check(sources->items[i].tree, tree, err);
     }
     cJSON_DeleteItemFromObjectCaseSensitive(tree, "provenance");

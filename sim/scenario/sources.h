@@ -27,6 +27,7 @@ struct source {
     size_t length;
     cJSON *tree;             /* owned; an object */
     const struct source *by; /* that extends it; NULL: the main file */
+    bool is_preset;
 };
 
 struct sources {
