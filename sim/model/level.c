@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/memory.h"
 #include "model/model.h"
@@ -178,8 +179,11 @@ static void say(struct err *err, size_t level, const char *key, const char *mess
 
 static void check_level(const struct model *model, size_t i, struct err *err)
 {
-    const struct level_params *level =
-        (const struct level_params *)model->checkpoint.levels.items + i;
+    const struct level_params *levels = model->checkpoint.levels.items;
+    const struct level_params *level = levels + i;
+    for (size_t j = 0; j < i; j++)
+        if (strcmp(levels[j].name, level->name) == 0)
+            say(err, i, "/name", "another level has that name already");
     if (dist_is_given(&level->cost) == (level->device != NULL))
         say(err, i, "", "a level needs either a cost or a device");
     if (level->device) {
@@ -240,37 +244,62 @@ static void check_others(const struct model *model, struct err *err)
             (void)err_add(err, keys[i].pointer, "%s", keys[i].message);
 }
 
-/* Whether a stream job goes on with less where more has been destroyed. */
-static bool severity_matters(const struct model *model)
+/* Whether a failure may take checkpoints of a batch job along. */
+static bool may_lose_checkpoints(const struct model *model)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    const struct level_params *level = checkpoint->levels.items;
+    const struct device_params *device = model_device(model, checkpoint->device);
+    for (size_t i = 0; i < checkpoint->levels.n; i++)
+        if (level_survives(model, &level[i]) < DOMAIN_SITE)
+            return true;
+    return device && device->survives < DOMAIN_SITE;
+}
+
+/* Whether a stream job may find less where more has been destroyed. */
+static bool may_lose_sources(const struct model *model)
 {
     const struct restore_source *sources = model->recovery.sources.items;
-    const struct device_params *devices = model->storage.items;
     for (size_t i = 0; i < model->recovery.sources.n; i++)
         if (!restore_type_of(&sources[i])->is_always_there)
             return true;
+    return false;
+}
+
+/* Whether it matters to a job how much a failure destroys. */
+static bool severity_matters(const struct model *model)
+{
+    const struct device_params *devices = model->storage.items;
     for (size_t i = 0; i < model->storage.n; i++)
         if (!isnan(devices[i].encode_bytes_per_s))
             return true;
-    return false;
+    return job_is_stream(&model->job) ? may_lose_sources(model) : may_lose_checkpoints(model);
+}
+
+static void warn_of_severity(const struct model *model, struct err *err)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++) {
+        if (failures[i].severity == 0 || !failure_strikes_tasks(&failures[i]) ||
+            severity_matters(model))
+            continue;
+        char *pointer = mem_format("/failures/%zu/severity", i);
+        err_warn(err, pointer, "%s survive all failures: this has no effect",
+                 job_is_stream(&model->job) ? "the checkpoints of a stream job"
+                                            : "the checkpoints of this job");
+        free(pointer);
+    }
 }
 
 /* What a stream job has on checkpoint.device is never lost. */
 static void warn_of_losses(const struct model *model, struct err *err)
 {
-    const struct failure_params *failures = model->failures.items;
     const struct device_params *devices = model->storage.items;
-    static const char message[] = "the checkpoints of a stream job survive all failures: this has "
-                                  "no effect";
-    for (size_t i = 0; i < model->failures.n; i++)
-        if (failures[i].severity > 0 && !severity_matters(model)) {
-            char *pointer = mem_format("/failures/%zu/severity", i);
-            err_warn(err, pointer, message);
-            free(pointer);
-        }
     for (size_t i = 0; i < model->storage.n; i++)
         if (devices[i].survives < DOMAIN_SITE) {
             char *pointer = mem_format("/storage/%s/survives", devices[i].name);
-            err_warn(err, pointer, message);
+            err_warn(err, pointer,
+                     "the checkpoints of a stream job survive all failures: this has no effect");
             free(pointer);
         }
 }
@@ -278,6 +307,7 @@ static void warn_of_losses(const struct model *model, struct err *err)
 void model_prepare_levels(const struct model *model, struct err *err)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
+    warn_of_severity(model, err);
     if (job_is_stream(&model->job))
         warn_of_losses(model, err);
     if (checkpoint->levels.n == 0) {

@@ -236,6 +236,29 @@ static void prepare_nodes(struct model *model, struct err *err)
                       (unsigned long long)model->job.tasks, (unsigned long long)needed);
 }
 
+/* Whether failures strike racks or what is wider, or spread within them. */
+static bool has_wide_failures(const struct model *model)
+{
+    const struct failure_params *failures = model->failures.items;
+    for (size_t i = 0; i < model->failures.n; i++)
+        if (failure_domain(&failures[i]) >= DOMAIN_RACK ||
+            (failure_has_cascade(&failures[i]) &&
+             failure_cascade_domain(&failures[i]) >= DOMAIN_RACK))
+            return true;
+    return false;
+}
+
+/* Racks and what is wider are there for failures alone. */
+static void warn_of_racks(const struct model *model, struct err *err)
+{
+    const struct cluster_params *cluster = &model->cluster;
+    if (cluster->nodes_per_rack + cluster->racks_per_zone + cluster->zones_per_site > 0 &&
+        !has_wide_failures(model))
+        err_warn(err, "/cluster",
+                 "no failure strikes racks, zones or sites, or goes on within them: how many nodes "
+                 "they have has no effect");
+}
+
 static void prepare_prices(const struct model *model, struct err *err)
 {
     if (model->prices.kwh > 0 && !model_has_power(model))
@@ -249,6 +272,7 @@ bool model_prepare(struct model *model, struct arena *arena, struct err *err)
     prepare_nodes(model, err);
     prepare_prices(model, err);
     model_prepare_failures(model, arena, err);
+    warn_of_racks(model, err);
     recovery_prepare(model, err);
     model_prepare_checkpoint(model, arena, err);
     model_check_contents(model, err);

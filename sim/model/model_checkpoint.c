@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/model_internal.h"
 #include "model/theory.h"
@@ -31,15 +32,24 @@ static void prepare_device(const struct model *model, struct err *err)
     model_check_device(model, checkpoint->device, "/checkpoint/device", err);
 }
 
+/* Whether there is more than a strategy and a device, which may be there for another one. */
+static bool says_how_to_checkpoint(const struct checkpoint_params *checkpoint)
+{
+    return !isnan(checkpoint->interval_s) || dist_is_given(&checkpoint->cost) ||
+           checkpoint->levels.n > 0 || checkpoint->mode == CHECKPOINT_ASYNC ||
+           checkpoint->share > 0 || dist_mean(&checkpoint->sync) > 0 ||
+           checkpoint->write_failures.probability > 0 ||
+           checkpoint->usable_from == USABLE_FROM_CUT ||
+           strcmp(checkpoint->trigger.variant->name, "fixed") != 0;
+}
+
 static void prepare_checkpoint_cost(const struct model *model, struct err *err)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
     if (!checkpoint_coordination(checkpoint)->takes_cuts) {
-        if (!isnan(checkpoint->interval_s) || dist_is_given(&checkpoint->cost) ||
-            checkpoint->levels.n > 0)
+        if (says_how_to_checkpoint(checkpoint))
             err_warn(err, "/checkpoint",
-                     "this strategy takes no checkpoints: interval and cost "
-                     "have no effect");
+                     "this strategy takes no checkpoints: its other keys have no effect");
         return;
     }
     if (!checkpoint->device && !dist_is_given(&checkpoint->cost) && checkpoint->levels.n == 0)
