@@ -110,9 +110,29 @@ static const double MOST_CHECKPOINTS = 1e12;
 /* Those of a stream job are simulated one by one. */
 static const double MOST_ROUNDS = 1e9;
 
-static void check_interval(const struct model *model, double cost_s, struct err *err)
+/* Whether each checkpoint holds the full state. */
+static bool is_full(const struct model *model)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
+    const struct content_ops *content = checkpoint_content(checkpoint);
+    if (!job_is_stream(&model->job))
+        return checkpoint_cycle(checkpoint) == 1;
+    return content->capture(checkpoint->content.params).kind == CAPTURE_FULL;
+}
+
+/* What a checkpoint takes at least: one of changes perhaps nothing, unless a law says otherwise. */
+static double least_cost_s(const struct model *model, double cost_s)
+{
+    const struct dist *delta = checkpoint_delta_cost(&model->checkpoint);
+    if (is_full(model))
+        return cost_s;
+    return delta ? fmin(dist_mean(delta), cost_s) : 0;
+}
+
+static void check_interval(const struct model *model, double full_cost_s, struct err *err)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    double cost_s = least_cost_s(model, full_cost_s);
     double interval_s = checkpoint->planned_interval_s;
     bool is_stream = job_is_stream(&model->job);
     double span_s = is_stream ? model->run.duration_s : model->job.work_s;
@@ -151,6 +171,17 @@ static void warn_of_hopeless_jobs(const struct model *model, const struct theory
                  "%g s of work and checkpoint must pass without a failure, but one comes every "
                  "%g s; the job will hardly ever finish",
                  piece_s + theory->cost_s, theory->mtbf_s);
+}
+
+/* A write is cut off by what comes before its end. */
+static void warn_of_hopeless_writes(const struct model *model, const struct theory *theory,
+                                    struct err *err)
+{
+    if (is_full(model) && theory->write_s > theory->mtbf_s)
+        err_warn(err, "/checkpoint",
+                 "a checkpoint takes %g s to write, but a failure comes every %g s: most are cut "
+                 "off before they commit",
+                 theory->write_s, theory->mtbf_s);
 }
 
 /* A failure of a node takes what waits for another to replace it. */
@@ -231,6 +262,7 @@ static void plan_interval(struct model *model, struct arena *arena, struct err *
         checkpoint->planned_interval_s =
             fmax(checkpoint->planned_interval_s, checkpoint->min_pause_s);
         check_interval(model, facts.cost_s, err);
+        warn_of_hopeless_writes(model, &theory, err);
     }
     if (!job_is_stream(&model->job))
         warn_of_hopeless_jobs(model, &theory, err);

@@ -105,6 +105,9 @@ static void prepare_cascade(const struct model *model, const struct failure_para
                       "%g failures would follow each on the average, more than %g; lower the "
                       "probability or the depth",
                       model_cascade_size(model, failure), MOST);
+    else if (model_cascade_size(model, failure) <= 0 || model_units(model, failure) == 1)
+        err_warn(err, cascade, "there is no other %s that it could reach: this has no effect",
+                 failure_strikes_name(failure));
     if (failure->trace.log.variant && failure->trace.nodes == TRACE_NODES_ANY)
         (void)err_add(err, cascade,
                       "a cascade must know what failed: the trace needs nodes: modulo or same");

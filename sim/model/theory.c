@@ -156,14 +156,22 @@ static double latency_s(const struct model *model)
                    : 0;
 }
 
+static double mean_write_s(const struct model *model)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    if (checkpoint->levels.n > 0)
+        return 0;
+    return dist_is_given(&checkpoint->cost)
+               ? mean_of(&checkpoint->cost, checkpoint->cost_per, model->job.tasks)
+               : device_s(model, DIRECTION_WRITE, job_state_bytes(&model->job));
+}
+
 static double mean_cost_s(const struct model *model)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
     if (checkpoint->levels.n > 0)
         return levels_mean_cost_s(model) + latency_s(model);
-    double write_s = dist_is_given(&checkpoint->cost)
-                         ? mean_of(&checkpoint->cost, checkpoint->cost_per, model->job.tasks)
-                         : device_s(model, DIRECTION_WRITE, job_state_bytes(&model->job));
+    double write_s = mean_write_s(model);
     if (checkpoint->mode == CHECKPOINT_ASYNC)
         write_s = checkpoint->share * write_s + dist_mean(&checkpoint->sync);
     return write_s + latency_s(model);
@@ -340,17 +348,19 @@ static bool describe(const struct model *model, struct arena *arena, struct anal
 
 void theory_of(const struct model *model, struct arena *arena, struct theory *theory)
 {
+    bool takes_cuts = checkpoint_coordination(&model->checkpoint)->takes_cuts;
     if (model->topology) {
-        bool takes_cuts = checkpoint_coordination(&model->checkpoint)->takes_cuts;
         *theory = (struct theory){
             .cost_s = takes_cuts ? theory_stream_cost_s(model) : 0,
+            .write_s = takes_cuts ? theory_stream_write_s(model) : 0,
             .restore_s = theory_stream_restore_s(model) + recovery_start_mean_s(&model->recovery),
             .mtbf_s = mtbf_s(model),
         };
         return;
     }
     *theory = (struct theory){
-        .cost_s = checkpoint_coordination(&model->checkpoint)->takes_cuts ? mean_cost_s(model) : 0,
+        .cost_s = takes_cuts ? mean_cost_s(model) : 0,
+        .write_s = takes_cuts ? mean_write_s(model) : 0,
         .restore_s = mean_restore_s(model) + recovery_start_mean_s(&model->recovery),
         .mtbf_s = mtbf_s(model),
     };

@@ -14,6 +14,7 @@
 
 struct theory {
     double cost_s;    /* mean time that a full checkpoint takes from the work */
+    double write_s;   /* mean time to write it, whatever goes on beside; of levels 0 */
     double restore_s; /* mean, restart delay included */
     /* Long-run mean time between failures that concern the job, or of a stream job that roll an
      * average task back; infinity: none. */

@@ -5,7 +5,8 @@
 
 #include "model/model.h"
 
-/* Mean time that a full checkpoint takes from the work of a task of a stream job. */
+/* Mean time that a full checkpoint of a stream job takes to write, and from the work of a task. */
+double theory_stream_write_s(const struct model *model);
 double theory_stream_cost_s(const struct model *model);
 /* Mean time to read the state back, without the restart delay. */
 double theory_stream_restore_s(const struct model *model);

@@ -33,22 +33,26 @@ static double device_s(const struct model *model, enum direction direction, bool
     return device_mean_s(device, direction, alone ? 1 : n, bytes);
 }
 
-double theory_stream_cost_s(const struct model *model)
+double theory_stream_write_s(const struct model *model)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
     const struct coordination_ops *coordination = checkpoint_coordination(checkpoint);
     bool slowest_counts =
         ((coordination->stops_world && !coordination->is_serial) || coordination->batches) &&
         checkpoint->cost_per == COST_PER_TASK;
-    double turns = coordination->is_serial
+    if (!dist_is_given(&checkpoint->cost))
+        return device_s(model, DIRECTION_WRITE, coordination->group_by != GROUP_BY_JOB);
+    return slowest_counts ? dist_mean_max(&checkpoint->cost, model->job.tasks)
+                          : dist_mean(&checkpoint->cost);
+}
+
+double theory_stream_cost_s(const struct model *model)
+{
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    double turns = checkpoint_coordination(checkpoint)->is_serial
                        ? (double)model->topology->n_tasks / model->topology->n_containers
                        : 1;
-    double write_s;
-    if (!dist_is_given(&checkpoint->cost))
-        write_s = device_s(model, DIRECTION_WRITE, coordination->group_by != GROUP_BY_JOB);
-    else
-        write_s = slowest_counts ? dist_mean_max(&checkpoint->cost, model->job.tasks)
-                                 : dist_mean(&checkpoint->cost);
+    double write_s = theory_stream_write_s(model);
     return checkpoint->mode == CHECKPOINT_ASYNC
                ? checkpoint->share * write_s + turns * dist_mean(&checkpoint->sync)
                : turns * write_s;
