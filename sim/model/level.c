@@ -121,11 +121,18 @@ bool levels_drain(const struct list *levels)
     return false;
 }
 
+/* NULL: none is named, or none has that name. */
+static const struct device_params *named_device(const struct model *model, const char *name)
+{
+    return name ? model_device(model, name) : NULL;
+}
+
 enum domain level_survives(const struct model *model, const struct level_params *level)
 {
     if (level->survives > 0)
         return (enum domain)(level->survives - 1);
-    return level->device ? (enum domain)model_device(model, level->device)->survives : DOMAIN_SITE;
+    const struct device_params *device = named_device(model, level->device);
+    return device ? (enum domain)device->survives : DOMAIN_SITE;
 }
 
 static double moved_s(const struct model *model, const struct level_params *level,
@@ -249,10 +256,10 @@ static bool may_lose_checkpoints(const struct model *model)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
     const struct level_params *level = checkpoint->levels.items;
-    const struct device_params *device = model_device(model, checkpoint->device);
     for (size_t i = 0; i < checkpoint->levels.n; i++)
         if (level_survives(model, &level[i]) < DOMAIN_SITE)
             return true;
+    const struct device_params *device = named_device(model, checkpoint->device);
     return device && device->survives < DOMAIN_SITE;
 }
 
@@ -276,7 +283,7 @@ static bool severity_matters(const struct model *model)
     return job_is_stream(&model->job) ? may_lose_sources(model) : may_lose_checkpoints(model);
 }
 
-static void warn_of_severity(const struct model *model, struct err *err)
+void model_warn_of_severity(const struct model *model, struct err *err)
 {
     const struct failure_params *failures = model->failures.items;
     for (size_t i = 0; i < model->failures.n; i++) {
@@ -307,7 +314,6 @@ static void warn_of_losses(const struct model *model, struct err *err)
 void model_prepare_levels(const struct model *model, struct err *err)
 {
     const struct checkpoint_params *checkpoint = &model->checkpoint;
-    warn_of_severity(model, err);
     if (job_is_stream(&model->job))
         warn_of_losses(model, err);
     if (checkpoint->levels.n == 0) {

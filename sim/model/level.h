@@ -38,6 +38,8 @@ struct err;
 
 /* Checks of the levels and of keys that do not go with them. */
 void model_prepare_levels(const struct model *model, struct err *err);
+/* Warns of severities that make no difference; when all else is right. */
+void model_warn_of_severity(const struct model *model, struct err *err);
 /* Whether any of a list of levels is on a device, or drains asynchronously. */
 bool levels_use_devices(const struct list *levels);
 bool levels_drain(const struct list *levels);

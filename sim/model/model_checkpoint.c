@@ -295,8 +295,10 @@ void model_prepare_checkpoint(struct model *model, struct arena *arena, struct e
         model_prepare_restore(model, err);
         model_prepare_guarantee(model, err);
     }
-    if (err_ok(err))
+    if (err_ok(err)) {
+        model_warn_of_severity(model, err);
         plan_interval(model, arena, err);
+    }
     if (job_is_stream(&model->job))
         warn_of_timeouts(model, err);
 }

@@ -67,6 +67,7 @@ awk -v only="$only" -v strategies="$(names strategies)" -v distributions="$(name
             start(rest)
         next
     }
+    word == "|" && in_base { base[in_base] = base[in_base] rest "\n"; next }
     skip { next }
     word == "file" {
         if (file)
@@ -74,7 +75,6 @@ awk -v only="$only" -v strategies="$(names strategies)" -v distributions="$(name
         file = folder "/in/" rest
         next
     }
-    word == "|" && in_base { base[in_base] = base[in_base] rest "\n"; next }
     word == "|"      { print rest > file; next }
     word == "do"     { print rest > (folder "/do"); next }
     word == "$"      { print rest > (folder "/run"); next }
