@@ -65,6 +65,7 @@ enum rng_purpose {
     RNG_VERIFICATION,
     RNG_SLOWDOWN,
     RNG_CONTACT,
+    RNG_TASK_DEVICE,
 };
 
 struct rng rng_stream(uint64_t seed, uint64_t replication, enum rng_purpose purpose,

@@ -37,9 +37,14 @@ static bool has_device(const struct model *model)
     return model->checkpoint.device != NULL || levels_use_devices(&model->checkpoint.levels);
 }
 
+static bool outputs_are_on_devices(const struct model *model)
+{
+    return model->stages && stages_use_devices(model->stages);
+}
+
 static bool restores_from_device(const struct model *model)
 {
-    return has_device(model) || model->recovery.sources.n > 0;
+    return has_device(model) || outputs_are_on_devices(model) || model->recovery.sources.n > 0;
 }
 
 static bool has_sources(const struct model *model)
@@ -49,7 +54,7 @@ static bool has_sources(const struct model *model)
 
 static bool writes_to_device(const struct model *model)
 {
-    return takes_cuts(model) && has_device(model);
+    return (takes_cuts(model) && has_device(model)) || outputs_are_on_devices(model);
 }
 
 static bool stream_keeps_state(const struct model *model)
@@ -494,7 +499,8 @@ const struct metric_row metric_rows[N_METRICS] = {
             .kind = METRIC_PER_RUN,
             .better = METRIC_LOWER,
             .applies = writes_to_device,
-            .help = "Bytes written to the device, aborted checkpoints included.",
+            .help = "Bytes written to devices, aborted checkpoints included; in a job of stages "
+                    "outputs.",
         },
     [M_RETAINED_BYTES] =
         {

@@ -73,7 +73,8 @@ void model_check_contents(const struct model *model, struct err *err)
         if (job_is_stream(&model->job))
             check_stream(model, device, pointer, err);
         else if (model->stages)
-            (void)err_add(err, pointer, "jobs of stages have nothing on devices");
+            (void)err_add(err, pointer,
+                          "outputs of stages are lost with nodes, and durable ones not at all");
         else
             check_batch(model, device, pointer, err);
         free(pointer);

@@ -88,6 +88,15 @@ static bool has_severities(const struct model *model)
     return any;
 }
 
+static bool names_device(const struct job_params *job)
+{
+    const struct stage_params *stages = job->stages.items;
+    for (size_t i = 0; i < job->stages.n; i++)
+        if (stages[i].device)
+            return true;
+    return false;
+}
+
 static void check_keys(const struct model *model, struct err *err)
 {
     const struct recovery_params *recovery = &model->recovery;
@@ -110,7 +119,7 @@ static void check_keys(const struct model *model, struct err *err)
     check_checkpoint(&model->checkpoint, err);
     check_restart(model, err);
     check_retries(model, err);
-    if (model->storage.n > 0)
+    if (model->storage.n > 0 && !names_device(&model->job))
         err_warn(err, "/storage",
                  "a job of stages uses no devices: its stages give the times to fetch and write");
 }
@@ -126,6 +135,90 @@ static void check_execution(const struct model *model, struct err *err)
         err_warn(err, "/job/execution/blacklist",
                  "no node can be left out: %g of %llu nodes, by at_most, are less than one",
                  execution->blacklist.at_most, (unsigned long long)model->cluster.nodes);
+}
+
+/* ---- outputs on devices ---- */
+
+static void say(struct err *err, size_t i, const char *key, const char *why)
+{
+    char *pointer = mem_format("/job/stages/%zu/%s", i, key);
+    (void)err_add(err, pointer, "%s", why);
+    free(pointer);
+}
+
+static void check_device(const struct model *model, const char *name, size_t i, struct err *err)
+{
+    const struct device_params *device = model_device(model, name);
+    char *pointer = mem_format("/job/stages/%zu/device", i);
+    if (device)
+        device_check(device, err);
+    else
+        model_miss_device(model, name, pointer, err);
+    free(pointer);
+}
+
+/* Outputs go to a device, or to where nobody else is. */
+static void check_output(const struct model *model, size_t i, struct err *err)
+{
+    const struct stage_params *params = model->stages->stages[i].params;
+    if (params->device)
+        check_device(model, params->device, i, err);
+    if (params->device && !(params->output_bytes > 0))
+        say(err, i, "device", "outputs on a device need an output_size, above 0");
+    if (!params->device && params->output_bytes > 0)
+        say(err, i, "output_size", "this is about outputs on a device, and none is named");
+    if (params->device && dist_mean(&params->write) > 0)
+        say(err, i, "write",
+            "write is a direct time in place of writing to a device; give write or device, not "
+            "both");
+}
+
+static void check_inputs(const struct model *model, size_t i, struct err *err)
+{
+    const struct stage_place *stage = &model->stages->stages[i];
+    bool from_device = false;
+    for (uint32_t k = 0; k < stage->n_inputs; k++) {
+        uint32_t from = model->stages->edges[stage->first_input + k].from;
+        from_device |= model->stages->stages[from].params->device != NULL;
+    }
+    if (from_device && dist_mean(&stage->params->fetch) > 0)
+        say(err, i, "fetch",
+            "fetch is a direct time in place of reading inputs from a device, and some of these "
+            "are on one");
+}
+
+static void check_outputs(const struct model *model, struct err *err)
+{
+    for (size_t i = 0; i < model->stages->n_stages; i++) {
+        check_output(model, i, err);
+        check_inputs(model, i, err);
+    }
+    if (stages_use_devices(model->stages) && model->job.execution.slow_start < 1)
+        (void)err_add(err, "/job/execution/slow_start",
+                      "outputs on devices are read when all are there: slow_start 1 is needed");
+}
+
+/* Task-seconds of all transfers, each with its device for itself. */
+static double moving_s(const struct model *model)
+{
+    const struct stage_graph *graph = model->stages;
+    double sum_s = 0;
+    for (uint32_t s = 0; s < graph->n_stages; s++) {
+        const struct stage_params *params = graph->stages[s].params;
+        if (params->device)
+            sum_s +=
+                (double)params->tasks * device_mean_s(model_device(model, params->device),
+                                                      DIRECTION_WRITE, 1, params->output_bytes);
+    }
+    for (uint32_t e = 0; e < graph->n_edges; e++) {
+        const struct stage_edge *edge = &graph->edges[e];
+        const struct stage_params *from = graph->stages[edge->from].params;
+        if (from->device)
+            sum_s += graph->stages[edge->to].n_tasks *
+                     device_mean_s(model_device(model, from->device), DIRECTION_READ, 1,
+                                   stage_edge_bytes(graph, edge));
+    }
+    return sum_s;
 }
 
 /* Outputs are counted by stage and node. */
@@ -156,8 +249,10 @@ void model_prepare_stages(struct model *model, struct arena *arena, struct err *
             (model->stages->widest + cluster->slots_per_node - 1) / cluster->slots_per_node;
     check_size(model, err);
     model->job.tasks = cluster->nodes * cluster->slots_per_node;
-    if (isnan(model->run.time_limit_s))
-        model->run.time_limit_s = 1000 * model->stages->mean_work_s + dist_mean(&model->job.start);
+    check_outputs(model, err);
+    if (isnan(model->run.time_limit_s) && err_ok(err))
+        model->run.time_limit_s =
+            1000 * (model->stages->mean_work_s + moving_s(model)) + dist_mean(&model->job.start);
     model->checkpoint.planned_interval_s = (double)INFINITY;
     check_execution(model, err);
 }

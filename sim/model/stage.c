@@ -131,6 +131,27 @@ static const struct field stage_fields[] = {
         .witness = "batch-stages.json /job/stages/1/output=\"durable\"",
     },
     {
+        .key = "output_size",
+        .kind = FIELD_REAL,
+        .dimension = DIMENSION_BYTES,
+        .offset = offsetof(struct stage_params, output_bytes),
+        .max = 1e18,
+        .fallback = "\"0 B\"",
+        .help = "Bytes that each task puts out, on the device.",
+        .witness = "batch-shuffle.json /job/stages/0/output_size=\"3 GB\"",
+    },
+    {
+        .key = "device",
+        .kind = FIELD_TEXT,
+        .offset = offsetof(struct stage_params, device),
+        .help = "Name of the storage device that tasks write their outputs to, in place of the "
+                "time to write, and that tasks of other stages read them from, in place of their "
+                "time to fetch: that of the nodes' disks, or one that survives nodes.",
+        .source = "Hadoop MapReduce, mapreduce.cluster.local.dir and fs.defaultFS; Spark, "
+                  "spark.local.dir",
+        .witness = "batch-shuffle.json /job/stages/0/device=\"hdfs\"",
+    },
+    {
         .key = "straggler",
         .kind = FIELD_OBJECT,
         .offset = offsetof(struct stage_params, straggler),

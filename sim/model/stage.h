@@ -41,6 +41,8 @@ struct stage_params {
     struct dist write;  /* time in which a task writes its output, after its work */
     int output;         /* enum stage_output; that of a last stage is durable anyhow */
     struct straggler_params straggler;
+    double output_bytes; /* of one task; 0: its size does not matter */
+    const char *device;  /* where outputs are written and read; NULL: in direct times */
 };
 
 /* Copies of tasks that are slower than the others of their stage. */
@@ -106,6 +108,12 @@ struct stage_graph {
  */
 const struct stage_graph *stage_graph_build(const struct job_params *job, struct arena *arena,
                                             struct err *err);
+
+/* Whether any of its stages puts its outputs on a device. */
+bool stages_use_devices(const struct stage_graph *graph);
+/* Outputs of which a task reads all or a part, and bytes of them that it reads. */
+uint32_t stage_edge_outputs(const struct stage_graph *graph, const struct stage_edge *edge);
+double stage_edge_bytes(const struct stage_graph *graph, const struct stage_edge *edge);
 
 /* The stage of a task. */
 uint32_t stage_of_task(const struct stage_graph *graph, uint32_t task);

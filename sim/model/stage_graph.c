@@ -185,6 +185,26 @@ const struct stage_graph *stage_graph_build(const struct job_params *job, struct
     return graph;
 }
 
+bool stages_use_devices(const struct stage_graph *graph)
+{
+    for (uint32_t s = 0; s < graph->n_stages; s++)
+        if (graph->stages[s].params->device)
+            return true;
+    return false;
+}
+
+uint32_t stage_edge_outputs(const struct stage_graph *graph, const struct stage_edge *edge)
+{
+    return edge->by == STAGE_NARROW ? edge->ratio : graph->stages[edge->from].n_tasks;
+}
+
+double stage_edge_bytes(const struct stage_graph *graph, const struct stage_edge *edge)
+{
+    double outputs = stage_edge_outputs(graph, edge);
+    double share = edge->by == STAGE_NARROW ? 1 : 1.0 / graph->stages[edge->to].n_tasks;
+    return outputs * share * graph->stages[edge->from].params->output_bytes;
+}
+
 uint32_t stage_of_task(const struct stage_graph *graph, uint32_t task)
 {
     uint32_t low = 0;

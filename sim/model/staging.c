@@ -8,13 +8,16 @@
 
 /* ---- set-up ---- */
 
-static void init_stage(struct staging *staging, uint32_t s)
+static void init_stage(const struct run *run, uint32_t s)
 {
+    const struct staging *staging = run->staging;
     struct stage_state *state = &staging->stages[s];
     uint32_t n_tasks = staging->graph->stages[s].n_tasks;
     state->held = mem_alloc(staging->n_nodes, sizeof *state->held);
     state->pending = mem_alloc(bits_words(n_tasks), sizeof *state->pending);
     state->durations_s = mem_alloc(n_tasks, sizeof *state->durations_s);
+    const char *device = staging->graph->stages[s].params->device;
+    state->device = device ? run_device(run, device) : NULL;
 }
 
 void staging_init(struct run *run)
@@ -31,7 +34,7 @@ void staging_init(struct run *run)
     staging->nodes = mem_alloc(staging->n_nodes, sizeof *staging->nodes);
     staging->free_slots = mem_alloc(bits_words(staging->n_slots), sizeof *staging->free_slots);
     for (uint32_t s = 0; s < staging->graph->n_stages; s++)
-        init_stage(staging, s);
+        init_stage(run, s);
 }
 
 void staging_release(struct run *run)
@@ -61,6 +64,7 @@ static void start_stage(struct staging *staging, uint32_t s)
     state->missing = state->undone = stage->n_tasks;
     state->hidden = state->n_durations = 0;
     state->started_s = (double)NAN;
+    state->kept = (struct kept){0};
     for (uint32_t n = 0; n < staging->n_nodes; n++)
         state->held[n] = 0;
     for (uint32_t i = 0; i < stage->n_tasks; i++) {
@@ -127,6 +131,7 @@ void staging_start(struct run *run)
 void staging_end(struct run *run)
 {
     struct staging *staging = run->staging;
+    staging_end_transfers(run);
     for (uint32_t i = 0; i < staging->n_slots; i++) {
         struct slot *slot = &staging->slots[i];
         if (slot_is_alive(slot))

@@ -126,22 +126,33 @@ void staging_stall(struct run *run, struct slot *slot)
 {
     struct staging *staging = run->staging;
     double timeout_s = run->model->job.execution.fetch_timeout_s;
-    calendar_cancel(&run->calendar, &slot->next);
+    staging_stop_attempt(run, slot);
     staging_enter(run, slot, SLOT_STALLED);
     for (uint32_t n = 0; !isnan(timeout_s) && n < staging->n_nodes; n++)
         if (staging->nodes[n].is_lost && staging_reads_node(staging, slot->task, n))
             staging_notice_by(run, n, run->calendar.now_s + timeout_s);
 }
 
+void staging_read_on(struct run *run, struct slot *slot)
+{
+    if (!staging_reads(run, slot)) {
+        work(run, slot);
+    } else if (slot->state != SLOT_FETCHING) {
+        staging_task_runs(run, slot->task);
+        staging_enter(run, slot, SLOT_FETCHING);
+    }
+}
+
 static void fetch(struct run *run, struct slot *slot)
 {
+    slot->input = 0;
     if (is_stalled(run->staging, slot->task)) {
         staging_stall(run, slot);
     } else if (slot->fetch_s > 0) {
         staging_task_runs(run, slot->task);
         stay(run, slot, SLOT_FETCHING, slot->fetch_s);
     } else {
-        work(run, slot);
+        staging_read_on(run, slot);
     }
 }
 
@@ -159,7 +170,7 @@ void staging_give_back(struct run *run, struct slot *slot)
 /* Without its inputs it waits in its slot, or gives the slot back and waits in the queue. */
 static void wait_for_inputs(struct run *run, struct slot *slot)
 {
-    calendar_cancel(&run->calendar, &slot->next);
+    staging_stop_attempt(run, slot);
     if (!staging_may_start(run, slot->task)) {
         staging_give_back(run, slot);
         return;
@@ -267,7 +278,7 @@ static void book(struct run *run, const struct slot *slot)
         run_record(run, M_STAGE_TIME, run->calendar.now_s - state->started_s);
 }
 
-static void complete(struct run *run, struct slot *slot)
+void staging_complete(struct run *run, struct slot *slot)
 {
     struct staging *staging = run->staging;
     uint32_t index = slot->task;
@@ -278,6 +289,7 @@ static void complete(struct run *run, struct slot *slot)
     staging_tell_slot(run, "task_done", slot);
     task->done = true;
     staging->stages[s].missing--;
+    staging_keep(run, s, 1);
     task->node = slot->node;
     staging->stages[s].held[slot->node] += !staging->graph->stages[s].durable;
     staging_release_slot(run, slot);
@@ -302,8 +314,10 @@ static void attempt_goes_on(void *context, struct event *event)
         work(run, slot);
     } else if (slot->state == SLOT_WORKING && slot->write_s > 0) {
         stay(run, slot, SLOT_WRITING, slot->write_s);
+    } else if (slot->state == SLOT_WORKING && staging_writes(run, slot)) {
+        staging_enter(run, slot, SLOT_WRITING);
     } else {
-        complete(run, slot);
+        staging_complete(run, slot);
     }
 }
 
@@ -323,6 +337,7 @@ static double draw(const struct run *run, struct slot *slot, uint32_t task, uint
     struct rng work_rng = rng_stream(run->seed, run->replication, RNG_TASK_WORK,
                                      recovery->on_retry == ON_RETRY_REPEAT ? task : index);
     bool starts = attempt > 0 || run->model->job.first_start == FIRST_START_RECOVERY;
+    slot->device_rng = rng_stream(run->seed, run->replication, RNG_TASK_DEVICE, index);
     double start_s = dist_draw(&recovery->restart.delay, &rng);
     slot->fetch_s = dist_draw(&params->fetch, &rng);
     slot->write_s = dist_draw(&params->write, &rng);

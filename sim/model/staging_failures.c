@@ -28,7 +28,7 @@ void staging_cut_off(struct run *run, struct slot *slot, enum slot_state state, 
 {
     struct staging *staging = run->staging;
     double spent_s = slot_spent_s(run, slot);
-    calendar_cancel(&run->calendar, &slot->next);
+    staging_stop_attempt(run, slot);
     staging_tell_slot(run, "failed", slot);
     staging_enter(run, slot, state);
     sum_add(&staging->lost_s, spent_s);

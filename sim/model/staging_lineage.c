@@ -11,6 +11,7 @@ void staging_lose_output(struct run *run, uint32_t index)
     task->done = false;
     state->held[task->node]--;
     state->missing++;
+    staging_keep(run, stage_of_task(staging->graph, index), -1);
     staging->n_lost++;
     staging->outputs_lost++;
     staging_tell(run, "output_lost", index);

@@ -135,6 +135,8 @@ void staging_fill_metrics(struct run *run)
     value[M_JOB_RESTARTS] = (double)staging->job_restarts;
     value[M_JOB_FAILURES] = run->job_failed;
     value[M_GAVE_UP] = staging->gave_up;
+    value[M_CHECKPOINT_BYTES] = run_moved_bytes(run, DIRECTION_WRITE);
+    value[M_RESTORE_BYTES] = run_moved_bytes(run, DIRECTION_READ);
 }
 
 /* ---- identities ---- */

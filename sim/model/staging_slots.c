@@ -110,7 +110,7 @@ void staging_release_slot(struct run *run, struct slot *slot)
 {
     struct staging *staging = run->staging;
     struct task *task = &staging->tasks[slot->task];
-    calendar_cancel(&run->calendar, &slot->next);
+    staging_stop_attempt(run, slot);
     task->slots[slot->side] = NO_SLOT;
     staging->n_running--;
     staging->n_copies -= slot->is_copy;

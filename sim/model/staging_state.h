@@ -7,6 +7,7 @@
 #include "core/calendar.h"
 #include "core/rng.h"
 #include "core/stats.h"
+#include "model/device.h"
 #include "model/failure.h"
 #include "model/metrics.h"
 #include "model/nodes.h"
@@ -47,6 +48,9 @@ struct slot {
     double spent_s;                  /* reading, working and writing, in the states before */
     double fetch_s, work_s, write_s; /* to come, or drawn */
     struct event next; /* of the attempt: end of its state; when dead: its detection */
+    uint32_t input;    /* that it reads next, of those of its stage */
+    struct transfer transfer;
+    struct rng device_rng;
 };
 
 struct stage_node {
@@ -79,7 +83,9 @@ struct stage_state {
     uint64_t *pending;   /* owned: bits of tasks that wait for a slot */
     double *durations_s; /* owned, ascending: of attempts that were the first to make an output */
     uint32_t n_durations;
-    double started_s; /* NaN: not yet */
+    double started_s;      /* NaN: not yet */
+    struct device *device; /* borrowed: that has its outputs; NULL: none that takes time */
+    struct kept kept;      /* on it */
 };
 
 /* What a failure has undone, until it is done again. */
@@ -120,6 +126,8 @@ struct staging {
 
     struct sum budget_s[N_BUDGET]; /* slot-seconds, by metric from M_TIME_START */
     struct sum useful_s, kept_work_s, lost_s, recomputed_s, speculative_s;
+    struct sum read_bytes, written_bytes;                 /* by transfers that ended */
+    struct sum aborted_read_bytes, aborted_written_bytes; /* of others, whole */
     uint64_t attempts, completed, cut, beaten, given_back;
     uint64_t outputs_lost, recomputed, copies_made, copies_won, job_restarts;
     bool gave_up;
@@ -129,6 +137,11 @@ struct staging {
 
 /* The slot is in another state: books the time in the one before. */
 void staging_enter(struct run *run, struct slot *slot, enum slot_state state);
+static inline struct slot *slot_of_transfer(struct transfer *transfer)
+{
+    return (struct slot *)(void *)((char *)transfer - offsetof(struct slot, transfer));
+}
+
 /* It has no attempt any more: free, held or down. */
 void staging_settle(struct run *run, struct slot *slot);
 void staging_settle_all(struct run *run);
@@ -162,6 +175,23 @@ void staging_review_fetches(struct run *run);
 bool staging_reads_node(const struct staging *staging, uint32_t task, uint32_t node);
 /* What holds its attempt up is reported after a while. */
 void staging_stall(struct run *run, struct slot *slot);
+
+/* Reads on: the next input on a device, or else it begins to work. */
+void staging_read_on(struct run *run, struct slot *slot);
+/* It has written its output, or has none to write. */
+void staging_complete(struct run *run, struct slot *slot);
+
+/* ---- through devices, staging_transfers.c ---- */
+
+/* Begins to read its next input on a device, or to write its output. False: there is none. */
+bool staging_reads(struct run *run, struct slot *slot);
+bool staging_writes(struct run *run, struct slot *slot);
+/* What the attempt does is cut off. */
+void staging_stop_attempt(struct run *run, struct slot *slot);
+/* So many more outputs of the stage are kept, or fewer. */
+void staging_keep(struct run *run, uint32_t s, double outputs);
+/* The end of the run: transfers are given up, ledgers are checked. */
+void staging_end_transfers(struct run *run);
 
 /* ---- who is next, staging_schedule.c ---- */
 

@@ -59,8 +59,8 @@ static double stage_s(const struct model *model, const struct stage_place *stage
 static bool is_plain(const struct model *model)
 {
     const struct execution_params *execution = &model->job.execution;
-    return model->failures.n == 0 && execution->speculation.multiplier <= 0 &&
-           execution->slow_start >= 1;
+    return model->failures.n == 0 && !stages_use_devices(model->stages) &&
+           execution->speculation.multiplier <= 0 && execution->slow_start >= 1;
 }
 
 bool theory_stages_of(const struct model *model, struct theory_stages *theory)

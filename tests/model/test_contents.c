@@ -63,7 +63,7 @@ static const struct by_hand alone[] = {
 
 /* Deltas of 0.2 GB: 0.2 s. */
 #define DELTAS                                                                                     \
-    "/checkpoint/content={\"kind\": \"delta\"}", "/checkpoint/content/base_every=9",         \
+    "/checkpoint/content={\"kind\": \"delta\"}", "/checkpoint/content/base_every=9",               \
         "/job/state={\"size\": \"2 GB\", \"dirty\": \"10 %\"}"
 
 static const struct by_hand chains[] = {
