@@ -36,6 +36,32 @@ static void check_reads(const struct model *model, const char *name, const char 
         (void)err_add(err, pointer, "device '%s' needs stream_read or total_read", name);
 }
 
+static void check_written(const struct model *model, const char *name, const char *pointer,
+                          struct err *err)
+{
+    const struct device_params *device = name ? model_device(model, name) : NULL;
+    if (device && isnan(device->stream_bytes_per_s[DIRECTION_WRITE]) &&
+        isnan(device->total_bytes_per_s[DIRECTION_WRITE]))
+        (void)err_add(err, pointer, "written: device '%s' needs stream_write or total_write", name);
+    const struct checkpoint_params *checkpoint = &model->checkpoint;
+    if (checkpoint_content(checkpoint)->capture(checkpoint->content.params).kind ==
+        CAPTURE_BASE_LOG)
+        (void)err_add(err, pointer, "written: bases that are made beside are not copied");
+    if (checkpoint_batches(checkpoint))
+        (void)err_add(err, pointer, "written: this strategy writes no copies with its batches");
+}
+
+static void check_number_written(const struct model *model, struct err *err)
+{
+    const struct restore_source *sources = model->recovery.sources.items;
+    size_t n = 0;
+    for (size_t i = 0; i < model->recovery.sources.n; i++)
+        n += restore_written(&sources[i]) > 0;
+    if (n > MOST_WRITTEN)
+        (void)err_add(err, "/recovery/sources", "%zu sources are written; at most %d are", n,
+                      MOST_WRITTEN);
+}
+
 /* Which copy is where is known of one kind of them. */
 static void check_standbys(const struct model *model, struct err *err)
 {
@@ -62,6 +88,8 @@ static void check_source(const struct model *model, size_t i, struct err *err)
     bool is_last = i + 1 == sources->n;
     if (type->device && type->device(params))
         check_reads(model, type->device(params), pointer, err);
+    if (restore_written(source) > 0)
+        check_written(model, type->device(params), pointer, err);
     if (type->check)
         type->check(params, model, pointer, err);
     if (is_last && !type->is_always_there)
@@ -113,6 +141,7 @@ void model_prepare_restore(struct model *model, struct err *err)
     }
     check_whole(model, err);
     check_standbys(model, err);
+    check_number_written(model, err);
     for (size_t i = 0; i < model->recovery.sources.n; i++)
         check_source(model, i, err);
     cap_guarantee(model, err);

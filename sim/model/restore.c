@@ -116,6 +116,10 @@ static void check_local(const void *params, const struct model *model, const cha
     need_changelog(model, !isnan(local->marker_bytes), pointer, "marker_every", err);
     if (local->copy == LOCAL_READ && !local->device)
         (void)err_add(err, pointer, "copy: read takes a device to read from");
+    if (local->is_written && local->copy != LOCAL_READ)
+        (void)err_add(err, pointer,
+                      "written: files that are used where they are (copy: link) are "
+                      "not written again");
     if (local->copy == LOCAL_READ && has_changelog(model))
         (void)err_add(err, pointer,
                       "copy: read: the store that a changelog is for is used where it is");
@@ -136,6 +140,11 @@ static const char *local_device(const void *params)
     return ((const struct local_source *)params)->device;
 }
 
+static uint64_t local_written(const void *params)
+{
+    return ((const struct local_source *)params)->is_written;
+}
+
 static const struct restore_type local = {
     .variant =
         {
@@ -150,6 +159,7 @@ static const struct restore_type local = {
     .check = check_local,
     .may_be_ahead = local_may_be_ahead,
     .device = local_device,
+    .written = local_written,
     .plan = plan_local,
 };
 
@@ -242,6 +252,12 @@ static const char *peer_device(const void *params)
     return ((const struct peer_source *)params)->device;
 }
 
+static uint64_t peer_written(const void *params)
+{
+    const struct peer_source *peer = params;
+    return peer->is_written ? peer->copies : 0;
+}
+
 static const struct restore_type peer = {
     .variant =
         {
@@ -255,6 +271,7 @@ static const struct restore_type peer = {
     .counted_as = M_RESTORES_PEER,
     .check = check_peer,
     .device = peer_device,
+    .written = peer_written,
     .plan = plan_peer,
 };
 

@@ -47,6 +47,7 @@ struct local_source {
     struct restore_common common;
     const char *device;  /* NULL: none that would take time */
     int copy;            /* enum local_copy */
+    bool is_written;     /* to the device, by each checkpoint */
     double max_age_s;    /* NaN: any */
     double marker_bytes; /* NaN: written down with each checkpoint */
     bool clean_close_only;
@@ -66,6 +67,7 @@ struct peer_source {
     struct restore_common common;
     const char *device;
     uint64_t copies;
+    bool is_written; /* to the device, by each checkpoint */
 };
 
 struct remote_source {
@@ -113,6 +115,8 @@ struct restore_type {
     bool (*may_be_ahead)(const void *params);
     /* Device that it reads besides checkpoint.device; NULL: none. */
     const char *(*device)(const void *params);
+    /* Copies that each checkpoint writes to that device, beside itself; NULL: none ever. */
+    uint64_t (*written)(const void *params);
     /* Whether the task can be restored from it; what that takes goes to *plan, all zero before. */
     bool (*plan)(const void *params, const struct restore_view *view, struct restore_plan *plan);
 };
@@ -124,6 +128,16 @@ struct restore_source {
 static inline const struct restore_type *restore_type_of(const struct restore_source *source)
 {
     return (const struct restore_type *)source->from.variant;
+}
+
+/* Most sources whose copies are written. */
+enum { MOST_WRITTEN = 2 };
+
+/* Copies of it that checkpoints write; 0: none. */
+static inline uint64_t restore_written(const struct restore_source *source)
+{
+    const struct restore_type *type = restore_type_of(source);
+    return type->written ? type->written(source->from.params) : 0;
 }
 
 /* The parameters of the source that has standby copies; NULL: there is none. */

@@ -49,6 +49,15 @@ static const char *const copy_names[] = {"link", "read", NULL};
         .source = "Samza, 50 MB/s as a rule of thumb", .witness = (example),                       \
     }
 
+#define WRITTEN_ROW(type, origin, example)                                                         \
+    {                                                                                              \
+        .key = "written", .kind = FIELD_BOOL, .offset = offsetof(struct type, is_written),         \
+        .fallback = "false",                                                                       \
+        .help = "Whether each task writes the copy to the device along with its checkpoint, and "  \
+                "is done when all are written; else it costs nothing to make.",                    \
+        .source = (origin), .witness = (example),                                                  \
+    }
+
 static const char applied[] = "Speed at which log entries are applied, and undone, as they are "
                               "read. Absent: as fast as they are read.";
 
@@ -68,6 +77,8 @@ const struct field local_restore_fields[] = {
         .source = "Flink, execution.checkpointing.local-backup.enabled",
         .witness = "stream-local-copy.json /recovery/sources/0/copy=\"link\"",
     },
+    WRITTEN_ROW(local_source, "Flink, DuplicatingCheckpointOutputStream",
+                "stream-local-copy.json /recovery/sources/0/written=true"),
     {
         .key = "max_age",
         .kind = FIELD_REAL,
@@ -163,6 +174,8 @@ const struct field peer_restore_fields[] = {
         .source = "Gemini, SOSP 2023",
         .witness = "stream-local-copy.json /recovery/sources/1/copies=2",
     },
+    WRITTEN_ROW(peer_source, "Gemini, SOSP 2023",
+                "stream-local-copy.json /recovery/sources/1/written=true"),
     {0},
 };
 

@@ -92,6 +92,21 @@ static void init_phases(struct rounds *rounds, const struct streaming *streaming
         rounds->members[streaming->units[u]].group->phase = (double)u / streaming->n_tasks;
 }
 
+/* Copies that restores may use, which are written along with the checkpoints. */
+static void init_targets(struct rounds *rounds, const struct run *run)
+{
+    const struct list *sources = &run->model->recovery.sources;
+    const struct restore_source *source = sources->items;
+    for (size_t i = 0; i < sources->n; i++) {
+        uint64_t copies = restore_written(&source[i]);
+        const char *device =
+            copies > 0 ? restore_type_of(&source[i])->device(source[i].from.params) : NULL;
+        if (device)
+            rounds->targets[rounds->n_targets++] =
+                (struct copy_target){.device = run_device(run, device), .copies = copies};
+    }
+}
+
 struct rounds *rounds_new(struct run *run)
 {
     const struct streaming *streaming = run->streaming;
@@ -104,6 +119,7 @@ struct rounds *rounds_new(struct run *run)
     if (!checkpoint_coordination(params)->takes_cuts || streaming->batches)
         return rounds;
     rounds_line_init(run, rounds);
+    init_targets(rounds, run);
     rounds->n_groups = count_groups(run);
     rounds->groups = mem_alloc(rounds->n_groups, sizeof *rounds->groups);
     init_members(rounds, run);

@@ -19,6 +19,7 @@
 #include "model/element_metrics.h"
 #include "model/metrics.h"
 #include "model/recovery_line.h"
+#include "model/restore.h"
 #include "model/rounds.h"
 #include "model/stream.h"
 #include "model/task_state.h"
@@ -99,6 +100,8 @@ struct part {
     struct snapshot snapshot; /* of its state */
     struct event event;
     struct transfer transfer;
+    struct transfer copies[MOST_WRITTEN];
+    unsigned n_moving; /* of all these */
     struct part_draw draw;
     uint64_t n_failed_writes;
     double asked_s, marked_s, stopped_s, finished_s, acked_s;
@@ -184,7 +187,15 @@ struct group {
     struct rng cost_rng, coordination_rng, device_rng, failure_rng;
 };
 
+/* Where copies of checkpoints are written, for later restores. */
+struct copy_target {
+    struct device *device; /* borrowed */
+    uint64_t copies;
+};
+
 struct rounds {
+    struct copy_target targets[MOST_WRITTEN];
+    size_t n_targets;
     struct member *members; /* owned: by task */
     size_t n_members;
     struct group *groups; /* owned */

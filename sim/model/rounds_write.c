@@ -88,6 +88,24 @@ static void end_writing(struct part *part)
     streaming_set_share(run_of(part), member->task, params->share * (double)member->n_writing);
 }
 
+/* The ledger is that of the checkpoints' device, which copies may be on as well. */
+static void count_bytes(const struct part *part, const struct transfer *transfer, struct sum *sum)
+{
+    const struct run *run = run_of(part);
+    const struct rounds *rounds = run->streaming->rounds;
+    bool is_copy = transfer != &part->transfer;
+    if (!is_copy || rounds->targets[transfer - part->copies].device == run->device)
+        sum_add(sum, transfer->bytes * (double)transfer->streams);
+}
+
+static void stop_moving(struct part *part, struct transfer *transfer)
+{
+    if (!transfer_is_under_way(transfer))
+        return;
+    count_bytes(part, transfer, &run_of(part)->streaming->rounds->ledger.aborted_bytes);
+    device_abort(transfer);
+}
+
 /* The cost is paid, or the write has moved its last byte. */
 static void end_cost(struct part *part, enum part_event success)
 {
@@ -119,11 +137,25 @@ static void delay_ends(void *context, struct event *event)
     part_happens(event->owner, PART_WRITES_AGAIN);
 }
 
+/* Its checkpoint or a copy of it; the last to end counts. */
 static void transfer_ends(void *context, struct transfer *transfer)
 {
     struct part *part = context;
-    sum_add(&run_of(part)->streaming->rounds->ledger.written_bytes, transfer->bytes);
-    end_cost(part, part->state == PART_STOPPED ? PART_STOP_ENDS : PART_IS_DURABLE);
+    count_bytes(part, transfer, &run_of(part)->streaming->rounds->ledger.written_bytes);
+    if (--part->n_moving == 0)
+        end_cost(part, part->state == PART_STOPPED ? PART_STOP_ENDS : PART_IS_DURABLE);
+}
+
+static void write_copies(struct part *part, double bytes)
+{
+    struct rounds *rounds = run_of(part)->streaming->rounds;
+    for (size_t i = 0; i < rounds->n_targets; i++) {
+        const struct copy_target *target = &rounds->targets[i];
+        struct load load = device_load(target->device->params, DIRECTION_WRITE, target->copies,
+                                       bytes, 1, &group_of(part)->device_rng);
+        part->n_moving++;
+        device_start(target->device, &part->copies[i], &load, transfer_ends, part);
+    }
 }
 
 /* Whether there is something to write to a device, which has begun then. */
@@ -136,7 +168,9 @@ static bool writes_to_device(struct part *part)
         return false;
     struct load load =
         device_load(run->device->params, DIRECTION_WRITE, 1, bytes, 1, &round->group->device_rng);
+    part->n_moving = 1;
     device_start(run->device, &part->transfer, &load, transfer_ends, part);
+    write_copies(part, bytes);
     return true;
 }
 
@@ -215,10 +249,9 @@ void part_drop(struct part *part)
     struct member *member = part->member;
     bool stood = member->active == part || part->round->stops_job;
     calendar_cancel(&run->calendar, &part->event);
-    if (transfer_is_under_way(&part->transfer)) {
-        sum_add(&run->streaming->rounds->ledger.aborted_bytes, part->transfer.bytes);
-        device_abort(&part->transfer);
-    }
+    stop_moving(part, &part->transfer);
+    for (size_t i = 0; i < run->streaming->rounds->n_targets; i++)
+        stop_moving(part, &part->copies[i]);
     part->waits = part->is_overtaken = part->is_capturing = false;
     if (!part->round->is_usable)
         snapshots_abort(member->state.snapshots, part->round->number);

@@ -268,6 +268,18 @@ static const struct kill_setting settings[] = {
       SOURCES("{\"from\": \"local\", \"copy\": \"read\", \"device\": \"ssd\"}, {\"from\": "
               "\"peer\", \"device\": \"peers\"}, \"remote\""),
       "/recovery/parallel=1"}},
+    {"copies that are written with each checkpoint, retries",
+     pipelined,
+     {"/checkpoint/strategy=incremental", "/checkpoint/coordination=barrier", ASYNC,
+      "/checkpoint/write_failures={\"probability\": 0.3, \"retries\": 3, \"delay\": \"20 ms\"}",
+      STRIKES("process"), DEVICE, KEYED,
+      "/storage/ssd={\"stream_read\": \"200 MB/s\", \"stream_write\": \"150 MB/s\"}",
+      SOURCES("{\"from\": \"local\", \"copy\": \"read\", \"device\": \"ssd\", \"written\": true}, "
+              "{\"from\": \"peer\", \"device\": \"dfs\", \"written\": true}, \"remote\"")}},
+    {"copies that are written with each checkpoint, stopping all",
+     pipelined,
+     {"/checkpoint/strategy=stop_world", STRIKES("process"), DEVICE, KEYED,
+      SOURCES("{\"from\": \"peer\", \"device\": \"dfs\", \"written\": true}, \"remote\"")}},
     {"micro-batches, a local copy of a base and its log",
      pipelined,
      {"/checkpoint/strategy=microbatch",
