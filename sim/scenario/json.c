@@ -148,6 +148,37 @@ static void put_member(cJSON *object, const char *key, cJSON *value)
         (void)cJSON_AddItemToObject(object, key, value);
 }
 
+/* The item of a list that a key such as "0" means; NULL: there is none, or no list. */
+static cJSON *item_of(const cJSON *list, const char *key)
+{
+    size_t digits = strspn(key, "0123456789");
+    if (!cJSON_IsArray(list) || digits == 0 || digits > 6 || key[digits] ||
+        (key[0] == '0' && digits > 1))
+        return NULL;
+    return cJSON_GetArrayItem(list, atoi(key));
+}
+
+/* Whether a patch is of items of the list, each of which is an object and stays one. */
+static bool is_of_items(const cJSON *list, const cJSON *patch)
+{
+    const cJSON *member = NULL;
+    cJSON_ArrayForEach(member, patch)
+    {
+        if (!cJSON_IsObject(member) || !cJSON_IsObject(item_of(list, member->string)))
+            return false;
+    }
+    return cJSON_IsArray(list) && patch->child;
+}
+
+static void merge_items(cJSON *list, const cJSON *patch)
+{
+    const cJSON *member = NULL;
+    cJSON_ArrayForEach(member, patch)
+    {
+        json_merge(item_of(list, member->string), member);
+    }
+}
+
 void json_merge(cJSON *target, const cJSON *patch)
 {
     assert(cJSON_IsObject(target) && cJSON_IsObject(patch));
@@ -161,6 +192,8 @@ void json_merge(cJSON *target, const cJSON *patch)
             cJSON_Delete(cJSON_DetachItemViaPointer(target, old));
         } else if (!cJSON_IsObject(member)) {
             put_member(target, member->string, cJSON_Duplicate(member, true));
+        } else if (is_of_items(old, member)) {
+            merge_items(old, member);
         } else {
             if (!cJSON_IsObject(old)) {
                 old = cJSON_CreateObject();

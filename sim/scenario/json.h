@@ -42,10 +42,11 @@ const char *json_describe(const cJSON *value, char buffer[JSON_EXCERPT]);
 
 /*
  * Merge patch: the members of `patch` go over those of `target`; objects
- * merge, everything else replaces, null removes. Where a patch changes the
- * text of a key that decides what its siblings mean (json_is_discriminator),
- * the siblings that stand beside the old text go: the shape of a Weibull law
- * must not leak into the exponential that replaces it.
+ * merge, everything else replaces, null removes. An object over a list merges
+ * with its items, where its keys are their positions: {"0": {"tasks": 4}}. Where a patch changes
+ * the text of a key that decides what its siblings mean (json_is_discriminator), the siblings that
+ * stand beside the old text go: the shape of a Weibull law must not leak into the exponential that
+ * replaces it.
  */
 void json_merge(cJSON *target, const cJSON *patch);
 /* dist, format, kind, process, rule, strategy: the tags of all unions. */

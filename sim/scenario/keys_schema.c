@@ -141,13 +141,21 @@ static cJSON *object_schema(struct schema *schema, const struct field *fields,
     return object;
 }
 
-static cJSON *map_schema(cJSON *members)
+static cJSON *map_schema(const char *pattern, cJSON *members)
 {
     cJSON *object = cJSON_CreateObject();
     add_text(object, "type", "object");
     cJSON *names = cJSON_AddObjectToObject(object, "propertyNames");
-    add_text(names, "pattern", "^[a-z0-9_-]+$");
+    add_text(names, "pattern", pattern);
     (void)cJSON_AddItemToObject(object, "additionalProperties", members);
+    return object;
+}
+
+/* Items of a list that the file extends, by their position. */
+static cJSON *items_schema(cJSON *item)
+{
+    cJSON *object = map_schema("^(0|[1-9][0-9]*)$", item);
+    (void)cJSON_AddNumberToObject(object, "minProperties", 1);
     return object;
 }
 
@@ -271,10 +279,14 @@ static cJSON *value_schema(struct schema *schema, const struct field *field,
     }
     case FIELD_UNION:
         return union_schema(schema, field->types, dimension);
-    case FIELD_LIST:
-        return list_schema(value_schema(schema, field->element, inherited));
+    case FIELD_LIST: {
+        cJSON *list = list_schema(value_schema(schema, field->element, inherited));
+        if (field->element->kind != FIELD_OBJECT)
+            return list;
+        return either(list, items_schema(value_schema(schema, field->element, inherited)));
+    }
     case FIELD_MAP:
-        return map_schema(value_schema(schema, field->element, inherited));
+        return map_schema("^[a-z0-9_-]+$", value_schema(schema, field->element, inherited));
     case FIELD_RAW:
         break;
     }

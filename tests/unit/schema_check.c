@@ -64,6 +64,9 @@ static bool members_are_right(const cJSON *schema, const cJSON *rule, const cJSO
         if (!json_member(value, key->valuestring))
             return false;
     }
+    const cJSON *least = json_member(rule, "minProperties");
+    if (least && cJSON_GetArraySize(value) < least->valueint)
+        return false;
     const char *names = json_member_text(json_member(rule, "propertyNames"), "pattern");
     const cJSON *member = NULL;
     cJSON_ArrayForEach(member, value)
