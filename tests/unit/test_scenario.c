@@ -300,7 +300,7 @@ static void bad_overrides_say_which(void **state)
     assert_bad_set(
         "/failures/-/strikes", "nod",
         "--set /failures/-/strikes=nod: /failures/1/strikes: \"nod\" is not job, process, "
-        "container, node, rack, zone, site or device; did you mean \"node\"?");
+        "container, node, rack, zone, site, device or coordinator; did you mean \"node\"?");
     assert_bad_set("/failures", "[1",
                    "--set /failures:1:3: the text ends, but the '[' of line 1, column "
                    "1 is still open");
