@@ -149,17 +149,18 @@ static void put_member(cJSON *object, const char *key, cJSON *value)
 }
 
 /* The item of a list that a key such as "0" means; NULL: there is none, or no list. */
-static cJSON *item_of(const cJSON *list, const char *key)
+static cJSON *item_of(cJSON *list, const char *key)
 {
-    size_t digits = strspn(key, "0123456789");
-    if (!cJSON_IsArray(list) || digits == 0 || digits > 6 || key[digits] ||
-        (key[0] == '0' && digits > 1))
+    if (!cJSON_IsArray(list) || key[strspn(key, "0123456789")])
         return NULL;
-    return cJSON_GetArrayItem(list, atoi(key));
+    char *pointer = mem_format("/%s", key);
+    cJSON *item = json_get(list, pointer);
+    free(pointer);
+    return item;
 }
 
 /* Whether a patch is of items of the list, each of which is an object and stays one. */
-static bool is_of_items(const cJSON *list, const cJSON *patch)
+static bool is_of_items(cJSON *list, const cJSON *patch)
 {
     const cJSON *member = NULL;
     cJSON_ArrayForEach(member, patch)
