@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* explain: a scenario with all its defaults and what theory says of it, or a key. */
 #include <math.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "cli/command.h"
 #include "cli/message.h"
@@ -67,15 +67,18 @@ static int explain_key(const char *pointer, struct err *err)
     return page_close(&page, err) ? EXIT_OK : EXIT_FAILED;
 }
 
+/* Absolute paths look like pointers; what exists is a file, but for folders: /run is a key. */
+static bool is_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
 int command_explain(const struct options *options)
 {
     struct err err = {0};
     const char *subject = options->subject;
-    /* Absolute paths look like pointers; what exists is a file. */
-    bool is_key = subject[0] == '/' && access(subject, F_OK) != 0;
-    /* The pointer of the whole is "/" to people, and a folder to the system. */
-    if (subject[0] == '/' && subject[1] == '\0')
-        is_key = true;
+    bool is_key = subject[0] == '/' && !is_file(subject);
     int status = EXIT_WRONG;
     if (is_key && options->sets.n > 0)
         (void)err_add(&err, NULL, "--set changes a scenario, and %s is a key", subject);
