@@ -87,6 +87,11 @@ static void tasks_share_the_nodes_that_are_left(void **state)
     /* All have a backlog from 21 to 52 s, and two thirds of their speed. */
     assert_near(value(&w, M_TIME_LOST_TO_SLOWDOWNS), 31 / 3.0, SAME);
     unwatch(&w);
+    /* What was before the warm-up has ended does not count. */
+    watch(&w, stream, (const char *[MAX_SETS]){"/run/warmup=30 s"});
+    assert_near(value(&w, M_RESCALES), 0, 0);
+    assert_near(value(&w, M_TIME_RESCALED), 22, SAME);
+    unwatch(&w);
 }
 
 static void who_fills_in_takes_along_what_it_has(void **state)
