@@ -75,6 +75,8 @@ static void check_retries(const struct model *model, struct err *err)
     const struct misplaced keys[] = {
         {recovery->backoff.initial_s > 0 && !as_one, "/recovery/backoff", one_by_one},
         {recovery->retries.max != RETRIES_UNLIMITED && !as_one, "/recovery/retries", one_by_one},
+        {recovery->retries.last_delay_s > 0, "/recovery/retries/last_delay",
+         "the restarts of a job of stages come as its back-off says"},
     };
     model_report_misplaced(keys, MEM_COUNT(keys), err);
 }

@@ -79,15 +79,27 @@ double scheduler_cancel_s(struct recovering *recovering)
     return fmin(cancel_s, params->cancel_timeout_s);
 }
 
+static struct retries *retries_of(struct recovering *recovering)
+{
+    return params_of(recovering)->retries.per == RETRY_PER_JOB ? &recovering->run->retries
+                                                               : &recovering->retries;
+}
+
 /* The failure that is one too many ends the job: it stays down. */
 static bool may_retry(struct recovering *recovering)
 {
     struct run *run = recovering->run;
     const struct retry_params *params = &params_of(recovering)->retries;
-    struct retries *retries = params->per == RETRY_PER_JOB ? &run->retries : &recovering->retries;
+    struct retries *retries = retries_of(recovering);
     if (!run->job_failed && !retries_allow(retries, params, run->calendar.now_s))
         run_fail_job(run);
     return !run->job_failed;
+}
+
+static double last_delay_s(struct recovering *recovering)
+{
+    const struct retry_params *params = &params_of(recovering)->retries;
+    return retries_of(recovering)->n == params->max ? params->last_delay_s : 0;
 }
 
 /* It counts from the detection, while survivors are being cancelled. */
@@ -97,10 +109,10 @@ double scheduler_back_off_s(struct recovering *recovering)
     double now_s = recovering->run->calendar.now_s;
     if (!may_retry(recovering))
         return (double)NAN;
-    if (!(params->initial_s > 0))
-        return 0;
-    double wait_s = backoff_next_s(params, &recovering->backoff, recovering->detected_s,
-                                   &recovering->backoff_rng);
+    double wait_s = last_delay_s(recovering);
+    if (params->initial_s > 0)
+        wait_s = fmax(wait_s, backoff_next_s(params, &recovering->backoff, recovering->detected_s,
+                                             &recovering->backoff_rng));
     return fmax(wait_s - (now_s - recovering->detected_s), 0);
 }
 

@@ -38,6 +38,7 @@ struct retry_params {
     double window_s; /* NaN: all failures count */
     int rule;        /* enum retry_rule */
     int per;         /* enum retry_per */
+    double last_delay_s;
 };
 
 struct preferred_host_params {

@@ -114,6 +114,19 @@ const struct field retry_fields[] = {
         .witness = "stream-scheduler.json /recovery/retries/max=3 "
                    "/recovery/retries/per=\"job\"",
     },
+    {
+        .key = "last_delay",
+        .kind = FIELD_REAL,
+        .dimension = DIMENSION_TIME,
+        .offset = offsetof(struct retry_params, last_delay_s),
+        .max = 1e9,
+        .fallback = "\"0 s\"",
+        .help = "Least wait before the last restart that max allows, from the detection on: for "
+                "what ails the job to pass. Of rule: chain.",
+        .source = "Samza: cluster-manager.container.preferred-host.last.retry.delay.ms",
+        .witness = "stream-scheduler.json /recovery/retries/max=1 "
+                   "/recovery/retries/last_delay=\"1 min\"",
+    },
     {0},
 };
 
@@ -200,6 +213,9 @@ static void check_retries(const struct retry_params *retries, struct err *err)
         (void)err_add(err, "/recovery/retries/window", "a window needs retries.max");
     if (!limited && retries->per != RETRY_PER_SCOPE)
         (void)err_add(err, "/recovery/retries/per", "a budget of the job needs retries.max");
+    if (retries->last_delay_s > 0 && (!limited || retries->rule != RETRY_CHAIN))
+        (void)err_add(err, "/recovery/retries/last_delay",
+                      "the last retry is known with retries.max, and rule: chain");
     if (retries->rule == RETRY_RATE && isnan(retries->window_s))
         (void)err_add(err, "/recovery/retries/rule", "a rate needs retries.window");
 }

@@ -241,6 +241,29 @@ static void a_stream_job_that_failed_too_often_stays_down(void **state)
     unwatch(&w);
 }
 
+static void the_last_retry_waits_longer(void **state)
+{
+    (void)state;
+    struct watched w;
+    static const char at[] = "/failures/0/at=[\"27.15 s\", \"60 s\"]";
+    watch(&w, phases,
+          (const char *[MAX_SETS]){at, "/recovery/retries={\"max\": 2, \"last_delay\": \"20 s\"}"});
+    assert_near(when(&w, "backed_off", "all", 0), 33.15, SAME);
+    assert_near(when(&w, "backed_off", "all", 1), 82, SAME);
+    check_budget(&w);
+    unwatch(&w);
+    /* Without a back-off, too; a longer one counts. */
+    watch(&w, phases,
+          (const char *[MAX_SETS]){at, "/recovery/backoff=null",
+                                   "/recovery/retries={\"max\": 2, \"last_delay\": \"20 s\"}"});
+    assert_near(when(&w, "backed_off", "all", 1), 82, SAME);
+    unwatch(&w);
+    watch(&w, phases,
+          (const char *[MAX_SETS]){at, "/recovery/retries={\"max\": 2, \"last_delay\": \"5 s\"}"});
+    assert_near(when(&w, "backed_off", "all", 1), 70, SAME);
+    unwatch(&w);
+}
+
 static void each_scope_or_the_job_has_a_budget(void **state)
 {
     (void)state;
@@ -624,6 +647,7 @@ int main(void)
         cmocka_unit_test(a_failure_in_the_restart_follows_the_rule),
         cmocka_unit_test(a_region_is_what_pipelined_channels_connect),
         cmocka_unit_test(a_stream_job_that_failed_too_often_stays_down),
+        cmocka_unit_test(the_last_retry_waits_longer),
         cmocka_unit_test(each_scope_or_the_job_has_a_budget),
         cmocka_unit_test(a_batch_job_goes_through_the_same_phases),
         cmocka_unit_test(a_batch_job_that_failed_too_often_ends),
