@@ -336,6 +336,18 @@ const struct field failure_fields[] = {
         .witness = "batch-racks.json /failures/0/permanent=\"50 %\"",
     },
     {
+        .key = "counts",
+        .kind = FIELD_BOOL,
+        .offset = offsetof(struct failure_params, counts),
+        .fallback = "true",
+        .help = "Whether it counts among the failures that recovery.retries limits. What an engine "
+                "takes for no fault of the job, such as a node that is lost, does not.",
+        .source = "Samza: exits aborted, preempted, disk fail; Spark: countTowardsTaskFailures",
+        .witness = "stream-scheduler.json /recovery/retries/max=1 "
+                   "/failures/1={\"strikes\":\"process\",\"at\":[\"1 min\",\"2 min\"]} "
+                   "/failures/1/counts=false",
+    },
+    {
         .key = "prediction",
         .kind = FIELD_OBJECT,
         .offset = offsetof(struct failure_params, prediction),

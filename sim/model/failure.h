@@ -100,6 +100,7 @@ struct failure_params {
     struct dist first;  /* from model_prepare(): law of the first time to failure */
     struct burst_params burst;
     struct cascade_params cascade;
+    bool counts;      /* among recovery.retries */
     double permanent; /* probability that it never comes up again */
     struct prediction_params prediction;
     struct slows_params slows;

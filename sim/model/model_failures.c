@@ -317,6 +317,21 @@ static void prepare_slows(const struct failure_params *failure, const char *poin
                "a trace of capacity tells of nodes that go, not of slow ones");
 }
 
+/* A budget of retries is of recoveries that may be one too many. */
+static void prepare_counts(const struct model *model, const struct failure_params *failure,
+                           const char *pointer, struct err *err)
+{
+    if (failure->counts)
+        return;
+    char *counts = mem_format("%s/counts", pointer);
+    if (model->stages)
+        (void)err_add(err, counts, "all failures of a job of stages count");
+    else if (model->recovery.retries.max == RETRIES_UNLIMITED || !failure_strikes_tasks(failure))
+        err_warn(err, counts,
+                 "only retries.max limits failures, of what holds tasks: this has no effect");
+    free(counts);
+}
+
 static void prepare_failure(struct model *model, struct failure_params *failure,
                             const char *pointer, struct arena *arena, struct err *err)
 {
@@ -347,6 +362,7 @@ static void prepare_failure(struct model *model, struct failure_params *failure,
     prepare_prediction(model, failure, pointer, err);
     prepare_slows(failure, pointer, err);
     prepare_contact(model, failure, pointer, err);
+    prepare_counts(model, failure, pointer, err);
 }
 
 bool model_any_failure(const struct model *model, bool (*is)(const struct failure_params *failure))

@@ -86,10 +86,11 @@ static void check_source(const struct model *model, size_t i, struct err *err)
     const void *params = source->from.params;
     char *pointer = mem_format("/recovery/sources/%zu", i);
     bool is_last = i + 1 == sources->n;
-    if (type->device && type->device(params))
-        check_reads(model, type->device(params), pointer, err);
+    const char *device = type->device ? type->device(params) : NULL;
+    if (device)
+        check_reads(model, device, pointer, err);
     if (restore_written(source) > 0)
-        check_written(model, type->device(params), pointer, err);
+        check_written(model, device, pointer, err);
     if (type->check)
         type->check(params, model, pointer, err);
     if (is_last && !type->is_always_there)

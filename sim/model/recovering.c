@@ -378,12 +378,20 @@ void recovering_fail(struct recovering *recovering, enum domain severity)
     recovering->plane->lose(recovering);
     if (recovering->plane->runs_on && recovering->plane->runs_on(recovering)) {
         /* Seen to be down all the same, for the sake of the failure clocks. */
+        recovering->is_counted = recovering->is_uncounted = false;
         recovering->plane->enter(recovering, ACTIVITY_DOWN);
         go_to_work(recovering);
         return;
     }
     enter(recovering,
           in_recovery && rule == RECOVERY_FAILURE_RESTORE ? RECOVERY_BLOCKED : RECOVERY_DETECTING);
+}
+
+void recovering_struck_by(struct recovering *recovering, const struct failure_params *failure)
+{
+    recovering->struck = failure->strikes;
+    recovering->is_counted |= failure->counts;
+    recovering->is_uncounted |= !failure->counts;
 }
 
 /* Each failure is noticed on its own: the sooner one brings both to light. */
@@ -575,6 +583,7 @@ void recovering_start(struct recovering *recovering)
     recovering->episode.open = false;
     recovering->deferred = false;
     recovering->was_running = recovering->cancels = false;
+    recovering->is_counted = recovering->is_uncounted = false;
     recovering->backoff = (struct backoff){0};
     retries_start(&recovering->retries);
     recovering->has_restore_draw = false;

@@ -24,6 +24,7 @@
 #include "model/domain.h"
 #include "model/scheduler.h"
 
+struct failure_params;
 struct run;
 struct recovering;
 struct scope;
@@ -131,11 +132,13 @@ struct recovering {
     struct event state_end;               /* owner: this */
     struct event rescale;                 /* owner: this */
     struct episode episode;
-    int struck;           /* enum strikes: what the last failure struck; set before it is told */
-    enum domain severity; /* of the last failure */
-    bool was_running;     /* at a failure that is not detected yet */
-    bool cancels;         /* tasks that survived the failure */
-    double detected_s;    /* when the last failure was detected */
+    int struck; /* enum strikes: what the last failure struck; set before it is told */
+    bool is_counted, is_uncounted; /* some failure since the last restart counts as a retry; does
+                                      not */
+    enum domain severity;          /* of the last failure */
+    bool was_running;              /* at a failure that is not detected yet */
+    bool cancels;                  /* tasks that survived the failure */
+    double detected_s;             /* when the last failure was detected */
     struct backoff backoff;
     struct retries retries;        /* its own */
     bool deferred;                 /* a failure that takes effect when the recovery has ended */
@@ -166,6 +169,8 @@ void recovering_load(struct recovering *recovering);
 void recovering_fail(struct recovering *recovering, enum domain severity);
 /* It runs, is stopped now, and restarts at once: there is nothing to detect. */
 void recovering_restart(struct recovering *recovering);
+/* What strikes it; the failure follows. */
+void recovering_struck_by(struct recovering *recovering, const struct failure_params *failure);
 /* Tasks of it that lived are struck while a failure of it is being detected. */
 void recovering_struck_again(struct recovering *recovering);
 /* The coordinator is up again: a recovery that waits for it goes on. */

@@ -218,7 +218,7 @@ static void work_fails(struct run *run, const struct failure_process *process, i
         return;
     }
     count_hit(run, process);
-    run->recoveries->struck = process->params->strikes;
+    recovering_struck_by(run->recoveries, process->params);
     if (contact->heals)
         contact_hold(run, repair_s);
     else

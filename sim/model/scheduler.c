@@ -91,7 +91,7 @@ static bool may_retry(struct recovering *recovering)
     struct run *run = recovering->run;
     const struct retry_params *params = &params_of(recovering)->retries;
     struct retries *retries = retries_of(recovering);
-    if (!run->job_failed && !retries_allow(retries, params, run->calendar.now_s))
+    if (!retries_allow(retries, params, run->calendar.now_s))
         run_fail_job(run);
     return !run->job_failed;
 }
@@ -102,14 +102,23 @@ static double last_delay_s(struct recovering *recovering)
     return retries_of(recovering)->n == params->max ? params->last_delay_s : 0;
 }
 
+/* A restart counts unless all that brought it about does not. */
+static bool is_retry(struct recovering *recovering)
+{
+    bool counts = recovering->is_counted || !recovering->is_uncounted;
+    recovering->is_counted = recovering->is_uncounted = false;
+    return counts;
+}
+
 /* It counts from the detection, while survivors are being cancelled. */
 double scheduler_back_off_s(struct recovering *recovering)
 {
     const struct backoff_params *params = &params_of(recovering)->backoff;
     double now_s = recovering->run->calendar.now_s;
-    if (!may_retry(recovering))
+    bool counts = is_retry(recovering);
+    if (recovering->run->job_failed || (counts && !may_retry(recovering)))
         return (double)NAN;
-    double wait_s = last_delay_s(recovering);
+    double wait_s = counts ? last_delay_s(recovering) : 0;
     if (params->initial_s > 0)
         wait_s = fmax(wait_s, backoff_next_s(params, &recovering->backoff, recovering->detected_s,
                                              &recovering->backoff_rng));

@@ -230,7 +230,7 @@ static bool scope_fails(struct streaming *streaming, struct scope *scope,
         if (control->is_struck && severity > control->severity)
             control->severity = severity;
     }
-    scope->recovering->struck = failure->strikes;
+    recovering_struck_by(scope->recovering, failure);
     if (scope->recovering->state == RECOVERY_DETECTING && any_lives)
         scope_survivors_fail(scope);
     else
@@ -332,7 +332,7 @@ static bool interrupt(struct run *run, const struct failure_params *failure, siz
     scope->repaired_s = fmax(run->calendar.now_s + repair_s, scope->repaired_s);
     if (scope->is_unseen)
         run->contact.unseen_s = scope->repaired_s - run->calendar.now_s;
-    scope->recovering->struck = failure->strikes;
+    recovering_struck_by(scope->recovering, failure);
     recovering_fail(scope->recovering, DOMAIN_NONE);
     return true;
 }

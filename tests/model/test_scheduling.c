@@ -241,6 +241,31 @@ static void a_stream_job_that_failed_too_often_stays_down(void **state)
     unwatch(&w);
 }
 
+/* Two failures, of which one may be retried; then three. */
+static void some_failures_are_no_retries(void **state)
+{
+    (void)state;
+    struct watched w;
+    static const char uncounted[] =
+        "/failures/1={\"strikes\": \"process\", \"at\": [\"60 s\"], \"counts\": false}";
+    watch(&w, phases, (const char *[MAX_SETS]){uncounted, "/recovery/retries/max=1"});
+    assert_near(value(&w, M_JOB_FAILURES), 0, 0);
+    assert_near(when(&w, "backed_off", "all", 1), 70, SAME);
+    unwatch(&w);
+    watch(&w, phases,
+          (const char *[MAX_SETS]){uncounted, "/failures/0/at=[\"27.15 s\", \"90 s\"]",
+                                   "/recovery/retries/max=1"});
+    assert_near(when(&w, "job_failed", NULL, 0), 92.5, SAME);
+    unwatch(&w);
+    /* One that counts strikes before the other is noticed. */
+    watch(&w, phases,
+          (const char *[MAX_SETS]){uncounted, "/failures/0/at=[\"27.15 s\", \"61 s\"]",
+                                   "/recovery/retries/max=1",
+                                   "/failures/0/exposure=[\"work\", \"recovery\", \"downtime\"]"});
+    assert_near(value(&w, M_JOB_FAILURES), 1, 0);
+    unwatch(&w);
+}
+
 static void the_last_retry_waits_longer(void **state)
 {
     (void)state;
@@ -647,6 +672,7 @@ int main(void)
         cmocka_unit_test(a_failure_in_the_restart_follows_the_rule),
         cmocka_unit_test(a_region_is_what_pipelined_channels_connect),
         cmocka_unit_test(a_stream_job_that_failed_too_often_stays_down),
+        cmocka_unit_test(some_failures_are_no_retries),
         cmocka_unit_test(the_last_retry_waits_longer),
         cmocka_unit_test(each_scope_or_the_job_has_a_budget),
         cmocka_unit_test(a_batch_job_goes_through_the_same_phases),
