@@ -158,7 +158,7 @@ static uint64_t n_restart_scopes(const struct streaming *streaming, enum restart
  * places they fill. */
 static uint64_t n_interrupted(const struct run *run, const struct failure_params *failure)
 {
-    if (failure->loses == LOSES_MEMORY)
+    if (failure->loses == LOSES_MEMORY || !failure_strikes_tasks(failure))
         return 0;
     return failure_strikes_nodes(failure) ? run->model->topology->n_nodes
                                           : model_units(run->model, failure);
