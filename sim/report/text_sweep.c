@@ -204,8 +204,9 @@ static bool add_reference(struct table *table, const struct sweep *sweep, enum m
                              metric_rows[metric].dimension, text),
                between ? " ~" : "");
     struct buffer percent = {0};
-    text_add_percent(&percent, "", 100 * (reading.mean / estimate->mean - 1));
-    table_add(table, percent.data);
+    if (fabs(estimate->mean) > 0) /* nothing is a share of nothing */
+        text_add_percent(&percent, "", 100 * (reading.mean / estimate->mean - 1));
+    table_add(table, percent.data ? percent.data : "");
     buffer_release(&percent);
     table_add(table, reference->source);
     return between;

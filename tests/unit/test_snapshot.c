@@ -272,7 +272,8 @@ static void a_base_made_beside_replaces_many_deltas(void **state)
 static void a_base_of_nothing_takes_no_time(void **state)
 {
     (void)state;
-    struct store store = {0};
+    struct tagged none = {0};
+    struct store store = store_of(&none, 1, &arena);
     struct capture capture = capture_of(CAPTURE_DELTA);
     capture.rebase_above = 2;
     capture.background_s = 60;
