@@ -317,7 +317,8 @@ static void prepare_slows(const struct failure_params *failure, const char *poin
                "a trace of capacity tells of nodes that go, not of slow ones");
 }
 
-/* A budget of retries is of recoveries that may be one too many. */
+/* A budget of retries is of recoveries that may be one too many, not of stragglers, nor of errors
+ * that nobody has noticed. */
 static void prepare_counts(const struct model *model, const struct failure_params *failure,
                            const char *pointer, struct err *err)
 {
@@ -326,9 +327,10 @@ static void prepare_counts(const struct model *model, const struct failure_param
     char *counts = mem_format("%s/counts", pointer);
     if (model->stages)
         (void)err_add(err, counts, "all failures of a job of stages count");
-    else if (model->recovery.retries.max == RETRIES_UNLIMITED || !failure_strikes_tasks(failure))
-        err_warn(err, counts,
-                 "only retries.max limits failures, of what holds tasks: this has no effect");
+    else if (model->recovery.retries.max == RETRIES_UNLIMITED)
+        err_warn(err, counts, "only retries.max limits failures: this has no effect");
+    else if (!failure_strikes_tasks(failure) || failure_slows(failure) || failure->silent)
+        err_warn(err, counts, "such failures restart nothing by themselves: this has no effect");
     free(counts);
 }
 

@@ -81,13 +81,9 @@ static void check_retries(const struct model *model, struct err *err)
     model_report_misplaced(keys, MEM_COUNT(keys), err);
 }
 
-static bool has_severities(const struct model *model)
+static bool has_severity(const struct failure_params *failure)
 {
-    const struct failure_params *failures = model->failures.items;
-    bool any = false;
-    for (size_t i = 0; i < model->failures.n; i++)
-        any |= failures[i].severity > 0;
-    return any;
+    return failure->severity > 0;
 }
 
 static bool names_device(const struct job_params *job)
@@ -114,7 +110,7 @@ static void check_keys(const struct model *model, struct err *err)
          "job.execution.restart says what a failure starts again in a job of stages"},
         {redraws_at_checkpoints(model), "/failures",
          "redraw: checkpoint has no checkpoints to draw at in a job of stages"},
-        {has_severities(model), "/failures",
+        {model_any_failure(model, has_severity), "/failures",
          "severity is of what destroys checkpoints, which a job of stages does not have"},
     };
     model_report_misplaced(keys, MEM_COUNT(keys), err);
